@@ -1,0 +1,1 @@
+"""Scripts that install, run and check the site. They use the standard library only."""
