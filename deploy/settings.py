@@ -13,7 +13,6 @@ from deploy.console import ROOT, Failure
 
 SECRET_KEY_BYTES = 64
 EVERY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104 - compared, never bound by default
-LAST_RESERVED_PORT = 1023
 LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 
 
@@ -104,16 +103,17 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind(address)
         except OSError as error:
-            other = port + 1 if port > LAST_RESERVED_PORT else 8000
-            raise Failure(
-                f"impossible d’écouter sur {url_host(host)}:{port} ({_reason(error)}). "
-                f"Choisissez un autre port, par exemple « make run PORT={other} »."
-            ) from error
+            where = f"{url_host(host)}:{port}"
+            raise Failure(f"impossible d’écouter sur {where} : {_reason(error, port)}") from error
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: OSError, port: int) -> str:
+    """Say why an address cannot be had, and what to type instead."""
     return {
-        errno.EADDRINUSE: "ce port est déjà pris par un autre programme",
-        errno.EACCES: "les ports au-dessous de 1024 sont réservés à root",
-        errno.EADDRNOTAVAIL: "cette adresse n’est pas celle de la machine",
+        errno.EADDRINUSE: "ce port est déjà pris par un autre programme. "
+        f"Choisissez-en un autre, par exemple « make run PORT={port + 1} ».",
+        errno.EACCES: "les ports au-dessous de 1024 sont réservés à root. "
+        "Choisissez-en un autre, par exemple « make run PORT=8000 ».",
+        errno.EADDRNOTAVAIL: "cette adresse n’est pas celle de la machine. "
+        "Essayez « make run HOST=127.0.0.1 », ou HOST=0.0.0.0 pour tout le réseau.",
     }.get(error.errno or 0, error.strerror or str(error))
