@@ -1,0 +1,27 @@
+"""How to reach the association."""
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest
+
+from pages.models import BodyPage, Commune
+
+
+class ContactPage(BodyPage):
+    """The address, the e-mail, the phone and the hours: all from the settings."""
+
+    subpage_types: ClassVar[list[str]] = []
+    max_count = 1
+    page_description = "L’adresse, le téléphone, les horaires : ils viennent des réglages."
+    kind = "Contact"
+    schema_type = "ContactPage"
+
+    class Meta:
+        verbose_name = "page de contact"
+        verbose_name_plural = "pages de contact"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the communes of the map."""
+        context = super().get_context(request, *args, **kwargs)
+        context["communes"] = list(Commune.objects.all())
+        return context

@@ -1,0 +1,33 @@
+"""Serves documents through Wagtail, which decides who may read them; corrects its headers."""
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+from wagtail.documents import get_document_model
+from wagtail.documents.views.serve import serve
+
+
+@require_safe
+def serve_document(
+    request: HttpRequest, document_id: int, document_filename: str
+) -> HttpResponseBase:
+    """Wagtail's own view, whose answer no shared cache may give to somebody else.
+
+    Stock Wagtail sends reserved documents without Cache-Control. Public ones must be asked for
+    again each time (a 304 costs little): they may become private.
+    """
+    try:
+        response = serve(request, document_id, document_filename)
+    except FileNotFoundError as error:
+        raise Http404("Le fichier de ce document manque.") from error
+    response["Cache-Control"] = "private, no-store" if _is_reserved(document_id) else "no-cache"
+    if response.get("Content-Encoding") == "None":
+        # Wagtail writes the absence of encoding as a word.
+        del response["Content-Encoding"]
+    return response
+
+
+def _is_reserved(document_id: int) -> bool:
+    """Whether the document's collection, or one above it, is restricted to some people."""
+    document = get_document_model().objects.select_related("collection").get(pk=document_id)
+    return document.collection.get_view_restrictions().exists()

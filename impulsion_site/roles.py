@@ -1,0 +1,127 @@
+"""The groups of the site and what each may do: made by code, the same everywhere.
+
+*Rédaction* writes and asks for a re-reading; *Publication* publishes, and runs the banner;
+*Administration* also manages people, settings and redirects. Administrators may add rights
+to a group in the admin: this code only ever adds what is missing, it removes nothing.
+"""
+
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    Task,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
+
+WRITING = "Rédaction"
+PUBLISHING = "Publication"
+ADMINISTRATION = "Administration"
+
+PAGE_PERMISSIONS = {
+    WRITING: ["add_page", "change_page"],
+    PUBLISHING: ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"],
+    ADMINISTRATION: [
+        "add_page",
+        "change_page",
+        "publish_page",
+        "bulk_delete_page",
+        "lock_page",
+        "unlock_page",
+    ],
+}
+COLLECTION_PERMISSIONS = {
+    WRITING: ["add_image", "choose_image", "add_document", "choose_document"],
+    PUBLISHING: [
+        "add_image",
+        "change_image",
+        "choose_image",
+        "delete_image",
+        "add_document",
+        "change_document",
+        "choose_document",
+        "delete_document",
+    ],
+}
+COLLECTION_PERMISSIONS[ADMINISTRATION] = [
+    *COLLECTION_PERMISSIONS[PUBLISHING],
+    "add_collection",
+    "change_collection",
+    "delete_collection",
+]
+# (app label, model): every permission on the model. The banner is for urgent news.
+MODELS_OF_GROUP: dict[str, list[tuple[str, str]]] = {
+    WRITING: [],
+    PUBLISHING: [("pages", "sitenotice"), ("partners", "partner")],
+    ADMINISTRATION: [
+        ("pages", "sitenotice"),
+        ("pages", "organisationsettings"),
+        ("pages", "commune"),
+        ("pages", "trade"),
+        ("pages", "user"),
+        ("auth", "group"),
+        ("partners", "partner"),
+        ("wagtailredirects", "redirect"),
+    ],
+}
+
+
+def ensure_roles(**_: Any) -> None:
+    """Create the groups, their permissions and the re-reading workflow where missing."""
+    root = Page.objects.filter(depth=1).first()
+    library = Collection.objects.filter(depth=1).first()
+    if root is None or library is None:  # the very first migration: nothing to hold yet
+        return
+    access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+    for name in (WRITING, PUBLISHING, ADMINISTRATION):
+        group, _created = Group.objects.get_or_create(name=name)
+        group.permissions.add(access, *_model_permissions(MODELS_OF_GROUP[name]))
+        _grant(GroupPagePermission, group, {"page": root}, "page", PAGE_PERMISSIONS[name])
+        _grant(
+            GroupCollectionPermission,
+            group,
+            {"collection": library},
+            None,
+            COLLECTION_PERMISSIONS[name],
+        )
+    _ensure_workflow(root, Group.objects.get(name=PUBLISHING))
+
+
+def _model_permissions(models: list[tuple[str, str]]) -> list[Permission]:
+    if not models:
+        return []
+    wanted = Q()
+    for app_label, model in models:
+        wanted |= Q(content_type__app_label=app_label, content_type__model=model)
+    # A proxy's permissions hang on its own content type in this project's admin.
+    return list(Permission.objects.filter(wanted))
+
+
+def _grant(
+    model: Any, group: Group, target: dict[str, Any], content_model: str | None, names: list[str]
+) -> None:
+    permissions = Permission.objects.filter(codename__in=names)
+    if content_model:
+        permissions = permissions.filter(
+            content_type__app_label="wagtailcore", content_type__model=content_model
+        )
+    for permission in permissions:
+        model.objects.get_or_create(group=group, permission=permission, **target)
+
+
+def _ensure_workflow(root: Page, approvers: Group) -> None:
+    """One re-reading: what *Rédaction* submits, *Publication* accepts."""
+    if Workflow.objects.filter(name="Relecture").exists() or Task.objects.exists():
+        return
+    task = GroupApprovalTask.objects.create(name="Relecture par la publication")
+    task.groups.add(approvers)
+    workflow = Workflow.objects.create(name="Relecture")
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    WorkflowPage.objects.create(workflow=workflow, page=root)

@@ -1,0 +1,21 @@
+"""Settings of the test suite: fast, in memory, nothing collected beforehand."""
+
+import tempfile
+
+from .base import *
+
+SECRET_KEY = "tests-only-" + "x" * 50
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Files of the tests never meet those of the site.
+MEDIA_ROOT = tempfile.mkdtemp(prefix="impulsion-test-media-")
+STORAGES = {
+    **STORAGES,
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MEDIA_ROOT},
+    },
+}
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True

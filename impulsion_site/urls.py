@@ -1,0 +1,34 @@
+"""The public addresses that are not pages of the tree, then the tree."""
+
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.contrib.sitemaps.views import sitemap
+
+from pages.search.views import search
+
+from . import errors, wellknown
+from .documents import serve_document
+from .media import serve_rendition
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path(
+        "documents/<int:document_id>/<path:document_filename>",
+        serve_document,
+        name="wagtaildocs_serve",
+    ),
+    path("media/images/<path:name>", serve_rendition, name="rendition"),
+    path("media/<path:name>", errors.page_not_found),
+    path("recherche/", search, name="search"),
+    path("robots.txt", wellknown.robots),
+    path("sitemap.xml", sitemap),
+    path(".well-known/security.txt", wellknown.security_txt),
+    path("favicon.ico", wellknown.favicon),
+    path("", include(wagtail_urls)),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error

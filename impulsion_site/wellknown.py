@@ -1,0 +1,52 @@
+"""The small files that machines ask for at fixed addresses."""
+
+from datetime import UTC, datetime, time
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.views.decorators.http import require_safe
+
+from pages.models import OrganisationSettings
+
+TEXT = "text/plain; charset=utf-8"
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines may read: everything public; results pages are of no use to them."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /recherche/",
+        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type=TEXT)
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Who to tell about a flaw (RFC 9116): its two required fields are settings.
+
+    Raises:
+        Http404: the contact or the end date is not known; a file without them is invalid.
+    """
+    organisation = OrganisationSettings.load(request_or_site=request)
+    contact = organisation.security_contact or organisation.email
+    if not (contact and organisation.security_expires):
+        raise Http404
+    expires = datetime.combine(organisation.security_expires, time(23, 59, 59), tzinfo=UTC)
+    lines = [
+        f"Contact: mailto:{contact}",
+        f"Expires: {expires.isoformat().replace('+00:00', 'Z')}",
+        "Preferred-Languages: fr",
+        f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type=TEXT)
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Old clients ask for this address whatever the page says."""
+    return redirect(static("img/favicon.svg"))

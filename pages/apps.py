@@ -1,0 +1,15 @@
+"""The ground floor: what every other room of the site stands on."""
+
+from django.apps import AppConfig
+
+
+class PagesConfig(AppConfig):
+    """Pages, people who edit them, images, documents, settings, chores."""
+
+    name = "pages"
+    verbose_name = "Pages du site"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect what happens when content is saved or published."""
+        from . import signals  # noqa: F401

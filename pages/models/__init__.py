@@ -1,0 +1,65 @@
+"""The models of the ground floor, one file a subject."""
+
+from .agenda import AgendaPage, EventPage
+from .base import SitePage
+from .chores import Chore
+from .content import (
+    BodyPage,
+    ContentPage,
+    DocumentEntry,
+    DocumentsPage,
+    HistoryPage,
+    LegalPage,
+    Milestone,
+    SectionPage,
+    SiteMapPage,
+    TeamMember,
+    TeamPage,
+    TerritoryPage,
+)
+from .home import HomeDoor, HomePage
+from .media import SiteDocument, SiteImage, SiteRendition
+from .news import NewsIndexPage, NewsPage
+from .organisation import (
+    OpeningException,
+    OpeningHours,
+    OrganisationSettings,
+    SiteNotice,
+    SocialLink,
+)
+from .terms import Commune, Trade
+from .users import User
+
+__all__ = [
+    "AgendaPage",
+    "BodyPage",
+    "Chore",
+    "Commune",
+    "ContentPage",
+    "DocumentEntry",
+    "DocumentsPage",
+    "EventPage",
+    "HistoryPage",
+    "HomeDoor",
+    "HomePage",
+    "LegalPage",
+    "Milestone",
+    "NewsIndexPage",
+    "NewsPage",
+    "OpeningException",
+    "OpeningHours",
+    "OrganisationSettings",
+    "SectionPage",
+    "SiteDocument",
+    "SiteImage",
+    "SiteMapPage",
+    "SiteNotice",
+    "SitePage",
+    "SiteRendition",
+    "SocialLink",
+    "TeamMember",
+    "TeamPage",
+    "TerritoryPage",
+    "Trade",
+    "User",
+]

@@ -1,0 +1,202 @@
+"""What every page of the site is made of."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
+from wagtail.models import Page, PageViewRestriction
+from wagtail.search import index
+
+from pages.navigation import Navigation
+from pages.querysets import SitePageManager
+from pages.search.indexing import page_text
+from pages.structured_data import breadcrumb_list, web_page
+
+SUMMARY_LENGTH = 300
+
+
+class SitePage(Page):
+    """The abstract base of every page type.
+
+    ``title`` is the short name, for menus and breadcrumbs; ``heading`` the longer one that
+    opens the page, when there is one. The person in charge is ``responsible``: Wagtail's own
+    ``owner`` is whoever created the page.
+    """
+
+    heading = models.CharField(
+        "grand titre",
+        max_length=150,
+        blank=True,
+        help_text="Affiché en haut de la page. Laissez vide pour afficher le titre.",
+    )
+    summary = models.TextField(
+        "résumé",
+        max_length=SUMMARY_LENGTH,
+        blank=True,
+        help_text="Une ou deux phrases simples : elles ouvrent la page et la présentent "
+        "dans les listes.",
+    )
+    share_image = models.ForeignKey(
+        settings.WAGTAILIMAGES_IMAGE_MODEL,
+        verbose_name="image de partage",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Montrée quand la page est partagée par message ou sur un réseau social.",
+    )
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="personne en charge",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Qui répond de cette page et la relit.",
+    )
+    review_on = models.DateField(
+        "à revoir le",
+        null=True,
+        blank=True,
+        help_text="À cette date, la page apparaît dans les choses à faire.",
+    )
+    is_example = models.BooleanField("exemple", default=False, editable=False)
+
+    objects: ClassVar[Any] = SitePageManager()
+
+    # Which menu the page belongs to, what search calls it, what schema.org calls it.
+    menu: ClassVar[str] = "main"
+    kind: ClassVar[str] = "Page"
+    schema_type: ClassVar[str] = "WebPage"
+    # The field that holds ``list_date``: by its name, search reads the dates of all the kinds
+    # of pages at once.
+    list_date_field: ClassVar[str | None] = None
+
+    content_panels: ClassVar[list[Panel]] = [
+        FieldPanel("title"),
+        FieldPanel("heading"),
+        FieldPanel("summary"),
+    ]
+    promote_panels: ClassVar[list[Panel]] = [
+        MultiFieldPanel(
+            [
+                FieldPanel("slug"),
+                FieldPanel("seo_title"),
+                FieldPanel("search_description"),
+                FieldPanel("share_image"),
+            ],
+            "Adresse, moteurs de recherche et partage",
+        ),
+        MultiFieldPanel([FieldPanel("show_in_menus")], "Menus"),
+        MultiFieldPanel([FieldPanel("responsible"), FieldPanel("review_on")], "Suivi"),
+    ]
+    search_fields: ClassVar[list[Any]] = [
+        *Page.search_fields,
+        index.SearchField("search_text"),
+    ]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def display_title(self) -> str:
+        """The title at the top of the page."""
+        return self.heading or self.title
+
+    @property
+    def list_date(self) -> date | None:
+        """The day shown in lists and search results; most kinds have none."""
+        value = getattr(self, self.list_date_field) if self.list_date_field else None
+        return timezone.localtime(value).date() if isinstance(value, datetime) else value
+
+    @property
+    def description(self) -> str:
+        """What search engines and shared links say of the page."""
+        return self.search_description or self.summary
+
+    def search_text(self) -> str:
+        """All the words of the page but its title: what search reads and takes excerpts of."""
+        return page_text(self)
+
+    def search_extras(self) -> Iterable[str]:
+        """More words for search than the summary and the body: the rows of a page's lists."""
+        return ()
+
+    def get_admin_display_title(self) -> str:
+        """Examples say so wherever the admin names them."""
+        title = super().get_admin_display_title()
+        return f"Exemple – {title}" if self.is_example else title
+
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
+        """The restrictions on this page and on those above it, in one query.
+
+        Wagtail reads the ancestors first because an ancestor may be an alias of a restricted
+        page; aliases are left to it.
+        """
+        if self.alias_of_id:
+            return super().get_view_restrictions()
+        ends = range(self.steplen, len(self.path) + 1, self.steplen)
+        return PageViewRestriction.objects.filter(page__path__in=[self.path[:end] for end in ends])
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the menus and the breadcrumb, read from the tree as this page sees it."""
+        context = super().get_context(request, *args, **kwargs)
+        context["navigation"] = self.navigation(request)
+        return context
+
+    def navigation(self, request: HttpRequest) -> Navigation:
+        """The menus seen from this page; read once for a request."""
+        known = getattr(request, "_navigation", None)
+        if known is None or known.page != self:
+            known = request._navigation = Navigation(request, self)  # type: ignore[attr-defined]
+        return known
+
+    def json_ld(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """The page in schema.org's terms; a type with more to say extends the list.
+
+        Examples say nothing: a machine does not read the word « Exemple ».
+        """
+        if self.is_example:
+            return []
+        data = [web_page(self, request)]
+        trail = self.navigation(request).breadcrumb
+        return [*data, breadcrumb_list(trail, request)] if trail else data
+
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
+        """Nothing in the sitemap for an example."""
+        return [] if self.is_example else super().get_sitemap_urls(request)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Wagtail's answer, with the right to keep it that this page gives."""
+        response = super().serve(request, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", self.cache_control(request))
+        if self.is_example:
+            response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    def cache_control(self, request: HttpRequest) -> str:
+        """Who may keep the answer: anybody if they ask again each time, nobody when signed in.
+
+        A publication is thus visible at once; the entity tag makes asking again cheap.
+        """
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or self.is_restricted:
+            return "private, no-store"
+        return "public, max-age=0, must-revalidate"
+
+    @cached_property
+    def is_restricted(self) -> bool:
+        """Whether anything limits who may read the page."""
+        return self.get_view_restrictions().exists()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Set the French typography of what was typed, then save."""
+        from pages.french_fields import apply_french_typography
+
+        apply_french_typography(self)
+        super().save(*args, **kwargs)

@@ -1,0 +1,108 @@
+"""The home page."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    PageChooserPanel,
+    Panel,
+)
+from wagtail.models import Orderable, Page
+from wagtail.url_routing import RouteResult
+
+from pages import structured_data
+
+from .base import SitePage
+from .organisation import OrganisationSettings
+
+# No page stands deeper: a longer address is a hostile one.
+MAX_DEPTH = 12
+
+
+class HomePage(SitePage):
+    """The door of the site: one sentence, four ways in, what is happening."""
+
+    quote = models.TextField("citation", max_length=600, blank=True)
+    quote_author = models.CharField("de qui", max_length=80, blank=True)
+    quote_role = models.CharField("sa fonction", max_length=80, blank=True)
+
+    content_panels: ClassVar[list[Panel]] = [
+        *SitePage.content_panels,
+        InlinePanel(
+            "doors",
+            heading="Les portes d’entrée",
+            label="Porte",
+            max_num=4,
+            help_text="Ce que les gens viennent faire, dans leurs mots.",
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("quote"),
+                FieldRowPanel([FieldPanel("quote_author"), FieldPanel("quote_role")]),
+            ],
+            "Citation",
+        ),
+    ]
+
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    max_count = 1
+    page_description = "La page d’accueil du site."
+    kind = "Accueil"
+
+    class Meta:
+        verbose_name = "accueil"
+
+    def search_extras(self) -> Iterable[str]:
+        """The quote."""
+        return [self.quote, self.quote_author]
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Find the page of an address in one query, whatever its depth.
+
+        Wagtail's own routing reads two rows a level. Here the deepest page whose address
+        begins this one is read at once, and the rest of the address handed to its own
+        ``route()``, which decides as usual (published or not, sub-routes).
+        """
+        components = path_components[:MAX_DEPTH]
+        addresses = [
+            f"{self.url_path}{'/'.join(components[:end])}/" for end in range(1, len(components) + 1)
+        ]
+        deepest = Page.objects.filter(url_path__in=addresses).order_by("-depth").first()
+        if deepest is None:
+            return super().route(request, path_components)
+        return deepest.specific.route(request, path_components[deepest.depth - self.depth :])
+
+    def json_ld(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """The association, and its home page."""
+        organisation = OrganisationSettings.load(request_or_site=request)
+        return [structured_data.organisation(organisation), *super().json_ld(request)]
+
+
+class HomeDoor(Orderable):
+    """One of the four ways in."""
+
+    home = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="doors")
+    label = models.CharField("ce que dit la personne", max_length=60)
+    text = models.CharField("ce qu’elle trouvera", max_length=160, blank=True)
+    page = models.ForeignKey(
+        "wagtailcore.Page", verbose_name="page", on_delete=models.CASCADE, related_name="+"
+    )
+
+    panels: ClassVar[list[Panel]] = [
+        FieldPanel("label"),
+        FieldPanel("text"),
+        PageChooserPanel("page"),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "porte d’entrée"
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,106 @@
+"""Menus and breadcrumb, both read from the page tree in one query.
+
+The main menu is the first two levels of pages « dans les menus »; the legal pages, which say
+of themselves ``menu = "footer"``, go to the foot of the page. The number of queries does not
+depend on the size of the tree, and what is read is bounded by what can be shown.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from django.http import HttpRequest
+from wagtail.models import Page, Site
+
+from .querysets import all_pages
+
+STEP = Page.steplen
+
+
+@dataclass
+class Entry:
+    """A page in a menu."""
+
+    title: str
+    url: str
+    path: str
+    is_current: bool = False
+    is_ancestor: bool = False
+    children: "list[Entry]" = field(default_factory=list)
+
+
+class Navigation:
+    """The menus of a site as seen from one of its pages (or from none, on a search page)."""
+
+    def __init__(self, request: HttpRequest, page: Page | None = None) -> None:
+        self.request = request
+        self.page = page
+        self.site = Site.find_for_request(request)
+
+    @cached_property
+    def main(self) -> list[Entry]:
+        """The entries of the main menu, each with its own children."""
+        entries = [self._entry(page) for page in self._menu_pages if not self._in_footer(page)]
+        top = [entry for entry in entries if self._level(entry.path) == 1]
+        for parent in top:
+            parent.children = [
+                entry
+                for entry in entries
+                if self._level(entry.path) == 2 and entry.path.startswith(parent.path)
+            ]
+        return top
+
+    @cached_property
+    def footer(self) -> list[Entry]:
+        """The legal pages and the site map."""
+        return [self._entry(page) for page in self._menu_pages if self._in_footer(page)]
+
+    @cached_property
+    def breadcrumb(self) -> list[Entry]:
+        """The way from the home page to this one, both included; empty on the home page."""
+        if self.page is None or not self.page.path or self._level(self.page.path) == 0:
+            return []
+        ancestors = [page for page in self._rows if page.path in self._ancestor_paths]
+        return [self._entry(page) for page in [*ancestors, self.page]]
+
+    @cached_property
+    def _rows(self) -> list[Page]:
+        if self.site is None:
+            return []
+        root = self.site.root_page
+        shown = Q(show_in_menus=True, depth__in=[root.depth + 1, root.depth + 2])
+        return list(
+            all_pages().visible().filter(shown | Q(path__in=self._ancestor_paths)).order_by("path")
+        )
+
+    @cached_property
+    def _menu_pages(self) -> list[Page]:
+        return [page for page in self._rows if page.show_in_menus and self._level(page.path)]
+
+    @cached_property
+    def _ancestor_paths(self) -> list[str]:
+        if self.page is None or self.site is None:
+            return []
+        first = len(self.site.root_page.path)
+        return [self.page.path[:end] for end in range(first, len(self.page.path), STEP)]
+
+    def _level(self, path: str) -> int:
+        """How many steps below the home page."""
+        assert self.site is not None
+        return (len(path) - len(self.site.root_page.path)) // STEP
+
+    def _entry(self, page: Page) -> Entry:
+        current = self.page.path if self.page is not None else ""
+        return Entry(
+            title=page.title,
+            url=page.get_url(self.request) or "",
+            path=page.path,
+            is_current=page.path == current,
+            is_ancestor=page.path in self._ancestor_paths,
+        )
+
+    @staticmethod
+    def _in_footer(page: Page) -> bool:
+        model = ContentType.objects.get_for_id(page.content_type_id).model_class()
+        return getattr(model, "menu", "main") == "footer"

@@ -1,0 +1,11 @@
+"""The room of partenaires."""
+
+from django.apps import AppConfig
+
+
+class PartnersConfig(AppConfig):
+    """See the models of the application."""
+
+    name = "partners"
+    verbose_name = "Partenaires"
+    default_auto_field = "django.db.models.BigAutoField"
