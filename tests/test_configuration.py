@@ -14,7 +14,7 @@ ROOT = Path(settings.BASE_DIR)
 READER = ROOT / "impulsion_site" / "settings" / "env.py"
 HANDBOOK = ROOT / "docs" / "exploitation.md"
 PRODUCTION = {
-    "SECRET_KEY": "k" * 64,
+    "SECRET_KEY": "only-for-this-test-0123456789-abcdefghijklmnopqrstuvwxyz",
     "ALLOWED_HOSTS": "www.exemple.fr",
     "SITE_URL": "https://www.exemple.fr",
 }
@@ -26,7 +26,7 @@ def variables_read() -> set[str]:
         node.args[0].value
         for node in ast.walk(ast.parse(READER.read_text()))
         if isinstance(node, ast.Call)
-        and ast.unparse(node.func).startswith("env.")
+        and re.fullmatch(r"env\.\w+", ast.unparse(node.func))
         and node.args
         and isinstance(node.args[0], ast.Constant)
     }
