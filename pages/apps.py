@@ -12,4 +12,6 @@ class PagesConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what happens when content is saved or published."""
-        from . import signals  # noqa: F401
+        from .signals import connect_typography
+
+        connect_typography()

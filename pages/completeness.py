@@ -41,7 +41,7 @@ def missing_settings(organisation: OrganisationSettings) -> list[str]:
     missing = [
         label for name, label in EXPECTED_SETTINGS.items() if not getattr(organisation, name)
     ]
-    if not organisation.opening_hours.exists():
+    if not len(organisation.opening_hours):
         missing.append("Horaires d’ouverture")
     return missing
 

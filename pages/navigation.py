@@ -87,8 +87,8 @@ class Navigation:
 
     def _level(self, path: str) -> int:
         """How many steps below the home page."""
-        assert self.site is not None
-        return (len(path) - len(self.site.root_page.path)) // STEP
+        home = self.site.root_page.path if self.site else ""
+        return (len(path) - len(home)) // STEP
 
     def _entry(self, page: Page) -> Entry:
         current = self.page.path if self.page is not None else ""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from pages.setting_blocks import rows
+
 if TYPE_CHECKING:
     from pages.models import OrganisationSettings, SitePage
     from pages.navigation import Entry
@@ -75,7 +77,7 @@ def organisation(settings_row: "OrganisationSettings") -> dict[str, Any]:
             "areaServed": o.area_served,
             "address": postal_address(o),
             "openingHoursSpecification": opening_hours(o),
-            "sameAs": [link.url for link in o.social_links.all()],
+            "sameAs": [link["url"] for link in rows(o.social_links)],
         }
     )
 
@@ -100,9 +102,9 @@ def opening_hours(o: "OrganisationSettings") -> list[dict[str, Any]]:
     return [
         {
             "@type": "OpeningHoursSpecification",
-            "dayOfWeek": DAYS[slot.weekday],
-            "opens": slot.opens.strftime("%H:%M"),
-            "closes": slot.closes.strftime("%H:%M"),
+            "dayOfWeek": DAYS[int(slot["weekday"])],
+            "opens": slot["opens"].strftime("%H:%M"),
+            "closes": slot["closes"].strftime("%H:%M"),
         }
-        for slot in o.opening_hours.all()
+        for slot in rows(o.opening_hours)
     ]

@@ -9,7 +9,6 @@ from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.search import index
 from wagtail.snippets.models import register_snippet
 
-from pages.french_fields import apply_french_typography
 from pages.models import BodyPage
 
 
@@ -60,11 +59,6 @@ class Partner(index.Indexed, models.Model):
 
     def __str__(self) -> str:
         return f"Exemple – {self.name}" if self.is_example else self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Set the French typography, then save."""
-        apply_french_typography(self)
-        super().save(*args, **kwargs)
 
 
 register_snippet(Partner)

@@ -17,13 +17,13 @@ SECRET_KEY_FALLBACKS = env.SECRET_KEY_FALLBACKS
 DEBUG = False
 ALLOWED_HOSTS = env.ALLOWED_HOSTS
 
+# The applications whose models editors fill in (docs/decisions: the house).
+ROOMS = ["pages", "partners", "activities", "contact"]
+
 INSTALLED_APPS = [
     # Our rooms come first so that their templates win over Wagtail's; impulsion_site is the
     # last one: its post_migrate handler needs the permissions of all the others.
-    "pages",
-    "partners",
-    "activities",
-    "contact",
+    *ROOMS,
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
     "wagtail.contrib.sitemaps",

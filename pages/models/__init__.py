@@ -18,15 +18,9 @@ from .content import (
     TerritoryPage,
 )
 from .home import HomeDoor, HomePage
-from .media import SiteDocument, SiteImage, SiteRendition
+from .media import PendingPicture, SiteDocument, SiteImage, SiteRendition
 from .news import NewsIndexPage, NewsPage
-from .organisation import (
-    OpeningException,
-    OpeningHours,
-    OrganisationSettings,
-    SiteNotice,
-    SocialLink,
-)
+from .organisation import OrganisationSettings, SiteNotice
 from .terms import Commune, Trade
 from .users import User
 
@@ -46,9 +40,8 @@ __all__ = [
     "Milestone",
     "NewsIndexPage",
     "NewsPage",
-    "OpeningException",
-    "OpeningHours",
     "OrganisationSettings",
+    "PendingPicture",
     "SectionPage",
     "SiteDocument",
     "SiteImage",
@@ -56,7 +49,6 @@ __all__ = [
     "SiteNotice",
     "SitePage",
     "SiteRendition",
-    "SocialLink",
     "TeamMember",
     "TeamPage",
     "TerritoryPage",

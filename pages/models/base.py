@@ -8,11 +8,11 @@ from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
+from pages.french_fields import apply_french_typography
 from pages.navigation import Navigation
 from pages.querysets import SitePageManager
 from pages.search.indexing import page_text
@@ -140,9 +140,13 @@ class SitePage(Page):
         page; aliases are left to it.
         """
         if self.alias_of_id:
-            return super().get_view_restrictions()
-        ends = range(self.steplen, len(self.path) + 1, self.steplen)
-        return PageViewRestriction.objects.filter(page__path__in=[self.path[:end] for end in ends])
+            restrictions = super().get_view_restrictions()
+        else:
+            ends = range(self.steplen, len(self.path) + 1, self.steplen)
+            paths = [self.path[:end] for end in ends]
+            restrictions = PageViewRestriction.objects.filter(page__path__in=paths)
+        self._restrictions = restrictions
+        return restrictions
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the menus and the breadcrumb, read from the tree as this page sees it."""
@@ -189,14 +193,16 @@ class SitePage(Page):
             return "private, no-store"
         return "public, max-age=0, must-revalidate"
 
-    @cached_property
+    @property
     def is_restricted(self) -> bool:
-        """Whether anything limits who may read the page."""
-        return self.get_view_restrictions().exists()
+        """Whether anything limits who may read the page.
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Set the French typography of what was typed, then save."""
-        from pages.french_fields import apply_french_typography
+        While a page is served, Wagtail has just read its restrictions: they are not read twice.
+        """
+        known = getattr(self, "_restrictions", None)
+        return bool(self.get_view_restrictions() if known is None else known)
 
+    def save_revision(self, *args: Any, **kwargs: Any) -> Any:
+        """Keep drafts in French typography too; saving a row sets it by a signal."""
         apply_french_typography(self)
-        super().save(*args, **kwargs)
+        return super().save_revision(*args, **kwargs)

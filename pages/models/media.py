@@ -1,7 +1,7 @@
 """The images and documents of the site: what an editor fills in, and how the files live on disk."""
 
 import os.path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.files import File
 from django.db import models
@@ -26,7 +26,7 @@ class DropMetadata(FilterOperation):
     def construct(self) -> None:
         """Takes no argument."""
 
-    def run(self, willow, image, env):
+    def run(self, willow: Any, image: AbstractImage, env: dict[str, Any]) -> Any:
         picture = willow.image
         picture.info = {key: picture.info[key] for key in self.KEPT if key in picture.info}
         return willow
@@ -108,7 +108,7 @@ class SiteImage(AbstractImage):
         """The alternative text; empty rather than the title or the name of the file."""
         return "" if self.is_decorative else self.description
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Keeps size and hash true for files set by a script as for those set by a form."""
         if self.file and not self.file._committed:
             self._set_image_file_metadata()
@@ -151,6 +151,23 @@ class SiteRendition(AbstractRendition):
         ]
 
 
+class PendingPicture(models.Model):
+    """Renditions that a picture was shown without: the chore of `pages.pictures` makes them."""
+
+    image = models.ForeignKey(SiteImage, related_name="+", on_delete=models.CASCADE)
+    specs = models.TextField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["image", "specs"], name="unique_pending_picture")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.image_id}\u00a0: {self.specs}"
+
+
 class SiteDocument(AbstractDocument):
     """A file to download. Its privacy is that of its collection."""
 
@@ -169,7 +186,7 @@ class SiteDocument(AbstractDocument):
         if self.file and not self.file._committed:
             check_document_content(self.file)
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Keeps size and hash true for files set by a script: an empty hash is an empty ETag."""
         if self.file and not self.file._committed:
             self._set_document_file_metadata()

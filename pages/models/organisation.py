@@ -4,7 +4,7 @@ Nothing here has a value by default that would be a fact about the association: 
 field shows nothing to the public, and the admin's home lists it as still to be filled in.
 """
 
-from datetime import date, time
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -12,19 +12,25 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.utils import timezone
-from modelcluster.fields import ParentalKey
-from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
-    InlinePanel,
     MultiFieldPanel,
     ObjectList,
     Panel,
     TabbedInterface,
 )
+from wagtail.blocks import StructValue
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
-from wagtail.models import Orderable
+
+from pages.setting_blocks import (
+    WEEKDAYS,
+    OpeningExceptionsBlock,
+    OpeningHoursBlock,
+    SocialLinksBlock,
+    rows,
+)
+from pages.streams import SlimStreamField
 
 PHONE = RegexValidator(
     r"^(0[1-9]( \d{2}){4}|\+\d{2} \d( \d{2}){4}|0 8\d{3} \d{2} \d{3}|\d{2,4})$",
@@ -34,20 +40,11 @@ FULLY_CONFORM = 100
 PARTLY_CONFORM = 50
 # An audit is worth three years (declaration of accessibility, RGAA).
 AUDIT_VALID_DAYS = 3 * 365
-
-WEEKDAYS = [
-    (0, "lundi"),
-    (1, "mardi"),
-    (2, "mercredi"),
-    (3, "jeudi"),
-    (4, "vendredi"),
-    (5, "samedi"),
-    (6, "dimanche"),
-]
+WEEKEND = {"5", "6"}
 
 
 @register_setting(icon="home", order=100)
-class OrganisationSettings(ClusterableModel, BaseGenericSetting):
+class OrganisationSettings(BaseGenericSetting):
     """The association: identity, coordinates, opening hours, legal data, accessibility."""
 
     # Identity
@@ -92,6 +89,15 @@ class OrganisationSettings(ClusterableModel, BaseGenericSetting):
     parking = models.TextField("se garer", max_length=400, blank=True)
     wheelchair_access = models.TextField(
         "accès des personnes à mobilité réduite", max_length=400, blank=True
+    )
+
+    social_links = SlimStreamField(SocialLinksBlock(), verbose_name="réseaux sociaux", blank=True)
+    opening_hours = SlimStreamField(OpeningHoursBlock(), verbose_name="chaque semaine", blank=True)
+    opening_exceptions = SlimStreamField(
+        OpeningExceptionsBlock(),
+        verbose_name="exceptions datées",
+        blank=True,
+        help_text="Fermetures et horaires particuliers : congés, jours fériés…",
     )
 
     # Legal
@@ -192,16 +198,11 @@ class OrganisationSettings(ClusterableModel, BaseGenericSetting):
             [FieldPanel("by_bus"), FieldPanel("parking"), FieldPanel("wheelchair_access")],
             "Comment venir",
         ),
-        InlinePanel("social_links", heading="Réseaux sociaux", label="Lien"),
+        FieldPanel("social_links"),
     ]
     hours_panels: ClassVar[list[Panel]] = [
-        InlinePanel("opening_hours", heading="Chaque semaine", label="Plage d’ouverture"),
-        InlinePanel(
-            "opening_exceptions",
-            heading="Exceptions datées",
-            label="Exception",
-            help_text="Fermetures et horaires particuliers : congés, jours fériés…",
-        ),
+        FieldPanel("opening_hours"),
+        FieldPanel("opening_exceptions"),
     ]
     legal_panels: ClassVar[list[Panel]] = [
         FieldPanel("legal_form"),
@@ -267,9 +268,8 @@ class OrganisationSettings(ClusterableModel, BaseGenericSetting):
         Without an audit, with one whose rate is not known, or with one that is too old, the
         site is « non conforme » (RGAA, obligations, declaration of accessibility).
         """
-        if not self.has_valid_audit:
+        if not self.has_valid_audit or self.accessibility_rate is None:
             return "non conforme"
-        assert self.accessibility_rate is not None
         if self.accessibility_rate >= FULLY_CONFORM:
             return "totalement conforme"
         if self.accessibility_rate >= PARTLY_CONFORM:
@@ -289,23 +289,24 @@ class OrganisationSettings(ClusterableModel, BaseGenericSetting):
         return 0 <= age.days <= AUDIT_VALID_DAYS
 
     def week(self) -> list[dict[str, Any]]:
-        """The usual week: each open day with its slots in order; empty when unknown."""
-        slots: dict[int, list[OpeningHours]] = {}
-        for slot in sorted(self.opening_hours.all(), key=lambda s: (s.weekday, s.opens)):
-            slots.setdefault(slot.weekday, []).append(slot)
+        """The usual week: each open day with its slots in order; empty when unknown.
+
+        The working days that have no slot are told too, as closed.
+        """
+        slots: dict[str, list[StructValue]] = {}
+        for slot in sorted(rows(self.opening_hours), key=lambda slot: slot["opens"]):
+            slots.setdefault(slot["weekday"], []).append(slot)
         return [
             {"day": name, "slots": slots.get(number, [])}
             for number, name in WEEKDAYS
-            if slots and (number < 5 or number in slots)
+            if slots and (number in slots or number not in WEEKEND)
         ]
 
-    def coming_exceptions(self, today: date | None = None) -> list["OpeningException"]:
-        """The dated exceptions that are not over."""
-        today = today or timezone.localdate()
-        return sorted(
-            (e for e in self.opening_exceptions.all() if e.last_day >= today),
-            key=lambda e: e.starts_on,
-        )
+    def coming_exceptions(self, today: date | None = None) -> list[StructValue]:
+        """The dated exceptions that are not over, the nearest first."""
+        first = today or timezone.localdate()
+        coming = [e for e in rows(self.opening_exceptions) if e.last_day >= first]
+        return sorted(coming, key=lambda exception: exception["starts_on"])
 
     def clean(self) -> None:
         """An audit cannot be in the future.
@@ -332,107 +333,3 @@ class SiteNotice(OrganisationSettings):
     class Meta:
         proxy = True
         verbose_name = "bandeau d’annonce"
-
-
-class OpeningHours(Orderable):
-    """A time of the week when the door is open."""
-
-    organisation = ParentalKey(
-        OrganisationSettings, on_delete=models.CASCADE, related_name="opening_hours"
-    )
-    weekday = models.PositiveSmallIntegerField("jour", choices=WEEKDAYS)
-    opens = models.TimeField("ouvre à")
-    closes = models.TimeField("ferme à")
-
-    panels: ClassVar[list[Panel]] = [
-        FieldRowPanel([FieldPanel("weekday"), FieldPanel("opens"), FieldPanel("closes")])
-    ]
-
-    class Meta(Orderable.Meta):
-        verbose_name = "plage d’ouverture"
-
-    def __str__(self) -> str:
-        return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
-
-    def clean(self) -> None:
-        """Refuse a time that ends before it starts.
-
-        Raises:
-            ValidationError: it does.
-        """
-        super().clean()
-        check_hours(self.opens, self.closes)
-
-
-class OpeningException(Orderable):
-    """Days when the usual week does not hold."""
-
-    organisation = ParentalKey(
-        OrganisationSettings, on_delete=models.CASCADE, related_name="opening_exceptions"
-    )
-    starts_on = models.DateField("du")
-    ends_on = models.DateField("au", null=True, blank=True)
-    opens = models.TimeField("ouvre à", null=True, blank=True)
-    closes = models.TimeField("ferme à", null=True, blank=True)
-    note = models.CharField("précision", max_length=120, blank=True)
-
-    panels: ClassVar[list[Panel]] = [
-        FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
-        FieldRowPanel(
-            [FieldPanel("opens"), FieldPanel("closes")],
-            help_text="Laissez vide si l’association est fermée.",
-        ),
-        FieldPanel("note"),
-    ]
-
-    class Meta(Orderable.Meta):
-        verbose_name = "exception"
-
-    def __str__(self) -> str:
-        return f"{self.starts_on:%d/%m/%Y}"
-
-    @property
-    def last_day(self) -> date:
-        """The last day concerned."""
-        return self.ends_on or self.starts_on
-
-    def clean(self) -> None:
-        """Refuse what cannot be true.
-
-        Raises:
-            ValidationError: the end is before the start, or an hour is missing.
-        """
-        super().clean()
-        if self.ends_on and self.starts_on and self.ends_on < self.starts_on:
-            raise ValidationError({"ends_on": "La fin est avant le début."})
-        if bool(self.opens) != bool(self.closes):
-            raise ValidationError({"closes": "Donnez les deux heures, ou aucune si c’est fermé."})
-        check_hours(self.opens, self.closes)
-
-
-def check_hours(opens: time | None, closes: time | None) -> None:
-    """Refuse a slot that closes before it opens.
-
-    Raises:
-        ValidationError: on the field ``closes``.
-    """
-    if opens and closes and closes <= opens:
-        raise ValidationError({"closes": "L’heure de fermeture est avant l’ouverture."})
-
-
-class SocialLink(Orderable):
-    """A page of the association on another site."""
-
-    organisation = ParentalKey(
-        OrganisationSettings, on_delete=models.CASCADE, related_name="social_links"
-    )
-    label = models.CharField("nom du réseau", max_length=40)
-    url = models.URLField("adresse")
-
-    panels: ClassVar[list[Panel]] = [FieldPanel("label"), FieldPanel("url")]
-
-    class Meta(Orderable.Meta):
-        verbose_name = "réseau social"
-
-    def __str__(self) -> str:
-        return self.label
