@@ -1,7 +1,7 @@
 """The schematic map of the territory: one tile per commune, keyed by INSEE code.
 
-The tiles were drawn once, from the public centroids of the communes (equirectangular, scaled by
-cos 50.44°), as a hand-cut mosaic: real neighbours touch, others do not, and directions hold;
+The tiles were cut by hand around the public centroids of the communes (equirectangular, scaled by
+cos 50.44°): real neighbours touch, others do not, and directions hold;
 sizes are evened out so that a name fits on each. Neighbours were checked against the IGN
 contours; tests/test_territory_map.py keeps them. Names and postcodes come from the Commune term.
 """
