@@ -8,6 +8,7 @@ subclasses `BodyBlock` to add what only its pages need.
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
 from wagtail.blocks import (
     CharBlock,
     DecimalBlock,
@@ -41,7 +42,9 @@ from pages.streams import KeepingStreamBlock, KeepingStructBlock, stored_texts
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
 CELL_FEATURES = ["bold", "italic", "link"]
 VIDEO_EXTENSIONS = ("mp4", "webm")
-PHONE = r"^(?:(?:\+33|0)[ .\u00a0\u202f]?[1-9](?:[ .\u00a0\u202f]?\d{2}){4}|\d{2,4}|\d{2} \d{2})$"
+SPACE = r"[ .\u00a0\u202f]?"
+# Ten digits in France or with +33; short numbers (15, 115, 39 49).
+PHONE = rf"^(?:(?:\+33|0){SPACE}[1-9](?:{SPACE}\d{{2}}){{4}}|\d{{2,4}}|3\d{SPACE}\d{{2}})$"
 PHONE_ERROR = "Écrivez un numéro français, par exemple 03 21 00 00 00."
 
 STRUCTURE = "Structure"
@@ -502,7 +505,7 @@ class BodyBlock(ContentBlock):
         # Offered first: it is how a page is built.
         self.child_blocks.move_to_end("section", last=False)
 
-    def render_basic(self, value: StreamValue, context: dict | None = None) -> str:
+    def render_basic(self, value: StreamValue, context: dict | None = None) -> SafeString:
         return super().render_basic(value, {**(context or {}), "anchors": anchors(value)})
 
     def child_context(self, value: StreamValue, index: int, context: dict | None) -> dict:

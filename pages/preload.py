@@ -125,9 +125,9 @@ class VisiblePageLinkHandler(PageLinkHandler):
     """Links of rich text to pages; a page that the public may not read gives no link."""
 
     @classmethod
-    def get_many(cls, attrs_list: list[dict]) -> list[Page | None]:
+    def get_many(cls, attrs_list: list[dict]) -> list[Any]:
         pks = [attrs.get("id") for attrs in attrs_list]
-        pages = _find(Page, pks)
+        pages: list[Any] | None = _find(Page, pks)
         if pages is None:
             known = {str(page.pk): page for page in _queryset(Page).filter(pk__in=pks)}
             pages = [known.get(str(pk)) for pk in pks]
