@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.http import HttpRequest
 
 from pages.models import BodyPage, Commune
+from pages.territory_map import territory_map
 
 
 class ContactPage(BodyPage):
@@ -21,7 +22,7 @@ class ContactPage(BodyPage):
         verbose_name_plural = "pages de contact"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the communes of the map."""
+        """Add the map."""
         context = super().get_context(request, *args, **kwargs)
-        context["communes"] = list(Commune.objects.all())
+        context["territory_map"] = territory_map(Commune.objects.all())
         return context

@@ -15,6 +15,7 @@ from wagtail.models import Orderable, Page
 from pages.blocks import BodyBlock
 from pages.querysets import all_pages
 from pages.streams import SlimStreamField
+from pages.territory_map import territory_map
 
 from .base import SitePage
 from .terms import Commune
@@ -205,9 +206,9 @@ class TerritoryPage(BodyPage):
         verbose_name_plural = "territoires"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the communes."""
+        """Add the map."""
         context = super().get_context(request, *args, **kwargs)
-        context["communes"] = list(Commune.objects.all())
+        context["territory_map"] = territory_map(Commune.objects.all())
         return context
 
 
