@@ -42,16 +42,18 @@ class BundledManifestStorage(CompressedManifestStaticFilesStorage):
     ) -> Iterator[Any]:
         """Write the bundle in the place of the sheet, then let WhiteNoise do its work."""
         if not dry_run and SITE_STYLE_SHEET in paths:
-            self._write_bundle()
+            self._write_bundle(paths)
             # The files are now all read from the collected folder, bundle included.
             paths = {name: (self, name) for name in paths}
         yield from super().post_process(paths, dry_run, **options)
 
-    def _write_bundle(self) -> None:
+    def _write_bundle(self, paths: dict[str, Any]) -> None:
         folder = PurePosixPath(SITE_STYLE_SHEET).parent
 
         def read(name: str) -> str:
-            with self.open(str(folder / name)) as file:
+            # From the sources: the collected sheet may be the bundle of an earlier time.
+            storage, path = paths[str(folder / name)]
+            with storage.open(path) as file:
                 return file.read().decode()
 
         text = bundle(read(PurePosixPath(SITE_STYLE_SHEET).name), read)
