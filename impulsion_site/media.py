@@ -30,9 +30,14 @@ def serve_rendition(request: HttpRequest, name: str) -> HttpResponseBase:
     content_type = CONTENT_TYPES.get(Path(name).suffix)
     if not content_type or not RENDITION_NAME.fullmatch(name) or (folder / name).is_symlink():
         raise Http404("Cette image n’existe pas.")
-    response = serve(request, name, document_root=folder)
+    response = serve(request, name, document_root=str(folder))
     if response.status_code == 200:
         response["Content-Type"] = content_type
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["Content-Security-Policy"] = "default-src 'none'"
     return response
+
+
+def serve_nothing(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Originals, documents and all else that is stored: 404, whether it exists or not."""
+    raise Http404("Aucun fichier n’est servi ici.")

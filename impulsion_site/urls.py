@@ -9,7 +9,7 @@ from pages.search.views import search
 
 from . import errors, wellknown
 from .documents import serve_document
-from .media import serve_rendition
+from .media import serve_nothing, serve_rendition
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
@@ -19,7 +19,7 @@ urlpatterns = [
         name="wagtaildocs_serve",
     ),
     path("media/images/<path:name>", serve_rendition, name="rendition"),
-    path("media/<path:name>", errors.page_not_found),
+    path("media/<path:name>", serve_nothing),
     path("recherche/", search, name="search"),
     path("robots.txt", wellknown.robots),
     path("sitemap.xml", sitemap),

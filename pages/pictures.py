@@ -1,14 +1,20 @@
-"""Responsive pictures: which renditions a picture needs, found in one query, made beforehand."""
+"""Responsive pictures: which renditions a picture needs, found in one query, made by a chore.
+
+Making twelve renditions takes seconds (AVIF above all), so nobody waits for them: the first time
+a picture is shown, in a preview most often, its fallback alone is made; the rest is noted and the
+chore makes it within a minute.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
 
 from django.db.models import prefetch_related_objects
+from wagtail.images.models import Filter
 from wagtail.images.shortcuts import get_renditions_or_not_found
-from wagtail.models import Page
 
-from pages.models import SiteImage, SiteRendition
+from pages.chores import register_chore
+from pages.models import PendingPicture, SiteImage, SiteRendition
 
 # The formats browsers choose from, best first; the fallback is for those that know neither.
 SOURCES = (("avif", "image/avif"), ("webp", "image/webp"))
@@ -55,7 +61,7 @@ def picture_specs(
 def warm_renditions(
     image: SiteImage, widths: Iterable[int] = DEFAULT_WIDTHS, ratio: str = ""
 ) -> dict[str, SiteRendition]:
-    """The renditions of a picture by filter; makes those that are missing (AVIF: 0.7 s each).
+    """The renditions of a picture by filter; makes at once those that are missing.
 
     An original that is missing or unreadable gives renditions named "not-found".
     """
@@ -66,19 +72,43 @@ def warm_renditions(
 def build_picture(
     image: SiteImage, widths: Iterable[int] = DEFAULT_WIDTHS, ratio: str = ""
 ) -> Picture:
-    """A picture ready to be shown: one query at most, none when renditions are prefetched."""
+    """A picture ready to be shown: one query at most, none when renditions are prefetched.
+
+    Formats whose renditions are not all there yet are left out, and noted for the chore.
+    """
     specs = picture_specs(image, widths, ratio)
-    renditions = warm_renditions(image, widths, ratio)
     *source_groups, (fallback_spec,) = specs.values()
-    fallback = renditions[fallback_spec]
+    wanted = [spec for group in specs.values() for spec in group]
+    filters = [Filter(spec=spec) for spec in wanted]
+    found = {
+        filter.spec: rendition
+        for filter, rendition in image.find_existing_renditions(*filters).items()
+    }
+    if fallback_spec not in found:
+        found |= get_renditions_or_not_found(image, [fallback_spec])
+    fallback = found[fallback_spec]
     if not fallback.width:
         return Picture([], None, 0, 0)
-    largest = renditions[source_groups[0][-1]]
+    missing = [spec for spec in wanted if spec not in found]
+    if missing:
+        PendingPicture.objects.bulk_create(
+            [PendingPicture(image=image, specs=" ".join(missing))], ignore_conflicts=True
+        )
     sources = [
-        {"type": mime_type, "srcset": _srcset([renditions[spec] for spec in group])}
+        {"type": mime_type, "srcset": _srcset([found[spec] for spec in group])}
         for (_, mime_type), group in zip(SOURCES, source_groups, strict=True)
+        if found.keys() >= set(group)
     ]
+    largest = found.get(source_groups[0][-1], fallback)
     return Picture(sources, fallback, largest.width, largest.height)
+
+
+@register_chore("images", "Tailles et formats des images", timedelta(minutes=1))
+def make_pending_pictures() -> None:
+    """Make the renditions that pictures were shown without."""
+    for pending in PendingPicture.objects.select_related("image"):
+        get_renditions_or_not_found(pending.image, pending.specs.split())
+        pending.delete()
 
 
 def prefetch_pictures(images: Iterable[SiteImage | None]) -> None:
@@ -87,16 +117,6 @@ def prefetch_pictures(images: Iterable[SiteImage | None]) -> None:
     For a queryset, `prefetch_related("image__renditions")` does the same.
     """
     prefetch_related_objects([image for image in images if image], "renditions")
-
-
-def warm_page(page: Page) -> None:
-    """Shows a page to nobody, so that its pictures exist before its first visitor comes."""
-    page.specific.make_preview_request()
-
-
-def warm_published_page(sender: type[Page], instance: Page, **kwargs: Any) -> None:
-    """Receiver of Wagtail's `page_published`."""
-    warm_page(instance)
 
 
 def _srcset(renditions: list[SiteRendition]) -> str:
