@@ -1,0 +1,78 @@
+"""What every test may ask for."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from wagtail.models import Site
+
+from pages.models import HomePage, OrganisationSettings, SitePage, SiteRendition, User
+
+from . import factories
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Caches outlive the database of a test: empty them before each one."""
+    cache.clear()
+    Site.clear_site_root_paths_cache()
+    SiteRendition.cache_backend.clear()
+
+
+@pytest.fixture
+def site(db: None) -> Site:
+    """A site of Wagtail with an empty home page."""
+    return factories.SiteFactory()
+
+
+@pytest.fixture
+def home(site: Site) -> HomePage:
+    """The home page of the site."""
+    return site.root_page.specific
+
+
+@pytest.fixture
+def organisation(db: None) -> OrganisationSettings:
+    """The settings of the association, with what a test may want to find on pages."""
+    return factories.OrganisationFactory(
+        phone="03 21 00 00 00",
+        street_address="1 rue d’essai",
+        postcode="62000",
+        city="Ville-d’essai",
+    )
+
+
+@pytest.fixture
+def one_page_of_each_type(home: HomePage) -> dict[str, SitePage]:
+    """A small site: a published page of every type, by the name of its model."""
+    pages: dict[str, SitePage] = {"HomePage": home}
+    for make in factories.PAGE_FACTORIES:
+        name = make._meta.model.__name__
+        if name not in pages:
+            known = make._meta.model.objects.first()
+            pages[name] = known or make()
+    return pages
+
+
+@pytest.fixture
+def writer(db: None) -> User:
+    """A person of the group *Rédaction*."""
+    return factories.WriterFactory()
+
+
+@pytest.fixture
+def publisher(db: None) -> User:
+    """A person of the group *Publication*."""
+    return factories.PublisherFactory()
+
+
+@pytest.fixture
+def administrator(db: None) -> User:
+    """A person of the group *Administration*, who is no superuser."""
+    return factories.AdministratorFactory()
+
+
+def signed_in(user: User) -> Client:
+    """A browser in which this person is signed in."""
+    client = Client()
+    client.force_login(user)
+    return client

@@ -1,0 +1,475 @@
+"""One factory per model: valid objects, made with as few words as a test needs.
+
+A page factory takes ``parent=``; without it the page goes under the home page of the default
+site (fixture ``home``) or, for a type that lives in one place only, under its own index page.
+"""
+
+import io
+import json
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import factory
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from django.utils.text import slugify
+from factory.django import DjangoModelFactory
+from PIL import Image
+from wagtail.models import Page, PageViewRestriction, Site
+
+from activities.models import ActivityIndexPage, ActivityPage, ReportIndexPage
+from contact.models import ContactPage
+from impulsion_site.roles import ADMINISTRATION, PUBLISHING, WRITING
+from pages.models import (
+    AgendaPage,
+    Chore,
+    Commune,
+    ContentPage,
+    DocumentEntry,
+    DocumentsPage,
+    EventPage,
+    HistoryPage,
+    HomeDoor,
+    HomePage,
+    LegalPage,
+    Milestone,
+    NewsIndexPage,
+    NewsPage,
+    OrganisationSettings,
+    PendingPicture,
+    SectionPage,
+    SiteDocument,
+    SiteImage,
+    SiteMapPage,
+    SitePage,
+    TeamMember,
+    TeamPage,
+    TerritoryPage,
+    Trade,
+    User,
+)
+from partners.models import Partner, PartnerIndexPage
+
+PASSWORD = "un mot de passe assez long"
+
+
+def paragraph(text: str) -> dict[str, Any]:
+    """A block of a body."""
+    return {"type": "paragraph", "value": f"<p>{text}</p>"}
+
+
+def section(title: str, *content: dict[str, Any]) -> dict[str, Any]:
+    """A section of a body, with what it contains."""
+    return {"type": "section", "value": {"title": title, "content": list(content)}}
+
+
+def body(*blocks: dict[str, Any]) -> str:
+    """The stored content of a body."""
+    return json.dumps(list(blocks))
+
+
+# --- People -------------------------------------------------------------------------------
+
+
+class UserFactory(DjangoModelFactory):
+    """An account that belongs to no group; ``group=`` puts it in one."""
+
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"personne{n}@example.org")
+    first_name = "Camille"
+    last_name = factory.Sequence(lambda n: f"Dupont{n}")
+    password = PASSWORD
+    group = ""
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
+        group = kwargs.pop("group")
+        user = model_class.objects.create_user(**kwargs)
+        if group:
+            user.groups.add(Group.objects.get(name=group))
+        return user
+
+
+class WriterFactory(UserFactory):
+    group = WRITING
+
+
+class PublisherFactory(UserFactory):
+    group = PUBLISHING
+
+
+class AdministratorFactory(UserFactory):
+    group = ADMINISTRATION
+
+
+# --- Terms, settings, files ---------------------------------------------------------------
+
+
+class TradeFactory(DjangoModelFactory):
+    class Meta:
+        model = Trade
+
+    name = factory.Sequence(lambda n: f"Métier {n}")
+    slug = factory.LazyAttribute(lambda trade: slugify(trade.name))
+    colour_key = Trade.Colour.GREEN
+    sort_order = factory.Sequence(int)
+
+
+class CommuneFactory(DjangoModelFactory):
+    class Meta:
+        model = Commune
+
+    name = factory.Sequence(lambda n: f"Commune {n}")
+    insee_code = factory.Sequence(lambda n: f"{60_000 + n}")
+    postcode = "62000"
+
+
+class PartnerFactory(DjangoModelFactory):
+    class Meta:
+        model = Partner
+
+    name = factory.Sequence(lambda n: f"Partenaire {n}")
+    family = Partner.Family.INSTITUTION
+
+
+# The settings that are lists, and what their rows are called.
+ORGANISATION_ROWS = {"opening_hours": "slot", "opening_exceptions": "days", "social_links": "link"}
+
+
+class OrganisationFactory(DjangoModelFactory):
+    """The one row of settings, whatever is called: the fields given replace its own."""
+
+    class Meta:
+        model = OrganisationSettings
+
+    name = "Régie de quartier d’essai"
+    short_name = "Essai"
+    baseline = "Une association d’essai"
+    email = "bonjour@example.org"
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> OrganisationSettings:
+        """Hours, exceptions and links are given as rows: ``social_links=[{"label": …}]``."""
+        organisation = model_class.load()
+        for name, kind in ORGANISATION_ROWS.items():
+            if name in kwargs:
+                kwargs[name] = json.dumps([{"type": kind, "value": row} for row in kwargs[name]])
+        for name, value in kwargs.items():
+            setattr(organisation, name, value)
+        organisation.save()
+        return organisation
+
+
+def jpeg(width: int = 64, height: int = 48, colour: str = "teal") -> bytes:
+    """A small true JPEG."""
+    output = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(output, "JPEG")
+    return output.getvalue()
+
+
+class SiteImageFactory(DjangoModelFactory):
+    class Meta:
+        model = SiteImage
+
+    title = factory.Sequence(lambda n: f"Image {n}")
+    description = "Deux personnes taillent une haie"
+    file = factory.Sequence(lambda n: ContentFile(jpeg(), name=f"image-{n}.jpg"))
+
+
+class PendingPictureFactory(DjangoModelFactory):
+    class Meta:
+        model = PendingPicture
+
+    image = factory.SubFactory(SiteImageFactory)
+    specs = "width-320|format-avif"
+
+
+class SiteDocumentFactory(DjangoModelFactory):
+    class Meta:
+        model = SiteDocument
+
+    title = factory.Sequence(lambda n: f"Document {n}")
+    file = factory.Sequence(lambda n: ContentFile(b"%PDF-1.4\n%%EOF\n", name=f"document-{n}.pdf"))
+
+
+class ChoreFactory(DjangoModelFactory):
+    class Meta:
+        model = Chore
+
+    name = factory.Sequence(lambda n: f"tache-{n}")
+
+
+# --- Pages --------------------------------------------------------------------------------
+
+
+class SitePageFactory(DjangoModelFactory):
+    """A page, published, under ``parent``."""
+
+    class Meta:
+        abstract = True
+        model = SitePage
+
+    title = factory.Sequence(lambda n: f"Page d’essai {n}")
+    slug = factory.LazyAttribute(lambda page: slugify(page.title))
+    summary = "Un résumé d’essai."
+
+    @classmethod
+    def _build(cls, model_class: Any, *args: Any, **kwargs: Any) -> SitePage:
+        kwargs.pop("parent", None)
+        return model_class(**kwargs)
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> SitePage:
+        parent = kwargs.pop("parent", None) or cls._usual_parent()
+        live = kwargs.pop("live", True)
+        page = model_class(live=live, has_unpublished_changes=not live, **kwargs)
+        # What treebeard remembers of the tree in `parent` may be old.
+        Page.objects.get(pk=parent.pk).add_child(instance=page)
+        return page
+
+    @classmethod
+    def _usual_parent(cls) -> Page:
+        make = INDEX_OF.get(cls._meta.model)
+        if make is None:
+            return default_home()
+        return make._meta.model.objects.first() or make()
+
+
+def default_home() -> HomePage:
+    """The home page of the default site, made if there is none."""
+    site = Site.objects.filter(is_default_site=True).first()
+    return site.root_page.specific if site else SiteFactory().root_page.specific
+
+
+class BodyPageFactory(SitePageFactory):
+    """A page with a short body."""
+
+    class Meta:
+        abstract = True
+        model = SitePage
+
+    body = body(section("Une partie", paragraph("Un texte d’essai.")))
+
+
+class HomePageFactory(SitePageFactory):
+    class Meta:
+        model = HomePage
+
+    title = "Accueil"
+    slug = factory.Sequence(lambda n: f"accueil-{n}")
+
+    @classmethod
+    def _usual_parent(cls) -> Page:
+        return Page.get_first_root_node()
+
+
+class SiteFactory(DjangoModelFactory):
+    """A site of Wagtail with its own home page; the default one unless told otherwise."""
+
+    class Meta:
+        model = Site
+
+    hostname = "localhost"
+    port = 80
+    site_name = "Site d’essai"
+    is_default_site = True
+    root_page = factory.SubFactory(HomePageFactory)
+
+    @classmethod
+    def _create(cls, model_class: type[Site], *args: Any, **kwargs: Any) -> Site:
+        site = model_class.objects.create(**kwargs)
+        Site.clear_site_root_paths_cache()
+        return site
+
+
+class SectionPageFactory(BodyPageFactory):
+    class Meta:
+        model = SectionPage
+
+
+class ContentPageFactory(BodyPageFactory):
+    class Meta:
+        model = ContentPage
+
+
+class HistoryPageFactory(BodyPageFactory):
+    class Meta:
+        model = HistoryPage
+
+
+class TeamPageFactory(BodyPageFactory):
+    class Meta:
+        model = TeamPage
+
+
+class TerritoryPageFactory(BodyPageFactory):
+    class Meta:
+        model = TerritoryPage
+
+
+class DocumentsPageFactory(BodyPageFactory):
+    class Meta:
+        model = DocumentsPage
+
+
+class LegalPageFactory(BodyPageFactory):
+    class Meta:
+        model = LegalPage
+
+    subject = LegalPage.Subject.LEGAL_NOTICE
+    title = factory.LazyAttribute(lambda page: LegalPage.Subject(page.subject).label)
+
+
+class SiteMapPageFactory(SitePageFactory):
+    class Meta:
+        model = SiteMapPage
+
+    title = "Plan du site"
+
+
+class NewsIndexPageFactory(SitePageFactory):
+    class Meta:
+        model = NewsIndexPage
+
+    title = "Actualités"
+
+
+class NewsPageFactory(BodyPageFactory):
+    class Meta:
+        model = NewsPage
+
+    date = date(2026, 1, 15)
+
+
+class AgendaPageFactory(SitePageFactory):
+    class Meta:
+        model = AgendaPage
+
+    title = "Agenda"
+
+
+class EventPageFactory(BodyPageFactory):
+    """A rendezvous of two hours, tomorrow."""
+
+    class Meta:
+        model = EventPage
+
+    starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
+    ends_at = factory.LazyAttribute(lambda event: event.starts_at + timedelta(hours=2))
+    place = "Salle d’essai"
+
+
+class ActivityIndexPageFactory(BodyPageFactory):
+    class Meta:
+        model = ActivityIndexPage
+
+    title = "Activités"
+
+
+class ActivityPageFactory(BodyPageFactory):
+    class Meta:
+        model = ActivityPage
+
+    trade = factory.SubFactory(TradeFactory)
+
+
+class ReportIndexPageFactory(BodyPageFactory):
+    class Meta:
+        model = ReportIndexPage
+
+    title = "Rapports"
+    body = ""
+
+
+class PartnerIndexPageFactory(BodyPageFactory):
+    class Meta:
+        model = PartnerIndexPage
+
+    title = "Partenaires"
+
+
+class ContactPageFactory(BodyPageFactory):
+    class Meta:
+        model = ContactPage
+
+    title = "Contact"
+
+
+class HomeDoorFactory(DjangoModelFactory):
+    class Meta:
+        model = HomeDoor
+
+    home = factory.LazyFunction(default_home)
+    label = factory.Sequence(lambda n: f"Porte {n}")
+    page = factory.SubFactory(ContentPageFactory)
+
+
+class MilestoneFactory(DjangoModelFactory):
+    class Meta:
+        model = Milestone
+
+    page = factory.SubFactory(HistoryPageFactory)
+    title = factory.Sequence(lambda n: f"Étape {n}")
+
+
+class TeamMemberFactory(DjangoModelFactory):
+    class Meta:
+        model = TeamMember
+
+    page = factory.SubFactory(TeamPageFactory)
+    name = factory.Sequence(lambda n: f"Personne {n}")
+
+
+class DocumentEntryFactory(DjangoModelFactory):
+    class Meta:
+        model = DocumentEntry
+
+    page = factory.SubFactory(DocumentsPageFactory)
+    document = factory.SubFactory(SiteDocumentFactory)
+    title = factory.Sequence(lambda n: f"Pièce {n}")
+
+
+# The types of page that live under one page only.
+INDEX_OF: dict[type[SitePage], type[SitePageFactory]] = {
+    NewsPage: NewsIndexPageFactory,
+    EventPage: AgendaPageFactory,
+    ActivityPage: ActivityIndexPageFactory,
+}
+
+PAGE_FACTORIES: list[type[SitePageFactory]] = [
+    HomePageFactory,
+    SectionPageFactory,
+    ContentPageFactory,
+    HistoryPageFactory,
+    TeamPageFactory,
+    TerritoryPageFactory,
+    DocumentsPageFactory,
+    LegalPageFactory,
+    SiteMapPageFactory,
+    NewsIndexPageFactory,
+    NewsPageFactory,
+    AgendaPageFactory,
+    EventPageFactory,
+    ActivityIndexPageFactory,
+    ActivityPageFactory,
+    ReportIndexPageFactory,
+    PartnerIndexPageFactory,
+    ContactPageFactory,
+]
+
+
+def make_private(page: Page) -> Page:
+    """Reserve a page and all that is below it to the people of a group that has nobody."""
+    restriction = PageViewRestriction.objects.create(
+        page=page, restriction_type=PageViewRestriction.GROUPS
+    )
+    restriction.groups.add(Group.objects.get_or_create(name="Personne")[0])
+    return page
+
+
+def paris(*moment: int) -> datetime:
+    """A moment as a clock of the association shows it."""
+    return timezone.make_aware(datetime(*moment))  # type: ignore[arg-type]
