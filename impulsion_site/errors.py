@@ -65,7 +65,9 @@ def service_unavailable() -> HttpResponse:
     return response
 
 
-def _page(request: HttpRequest, status: int, context: dict[str, object] | None = None):
+def _page(
+    request: HttpRequest, status: int, context: dict[str, object] | None = None
+) -> HttpResponse:
     """An error template; its static twin when even that cannot be rendered."""
     try:
         response = render(request, f"errors/{status}.html", context, status=status)

@@ -55,10 +55,14 @@ class ContentSecurityMiddleware:
         """Mark the answer; django-csp, which stands outside, writes the header."""
         response = self.get_response(request)
         if request.path.startswith(ADMIN_PREFIX):
-            response._csp_update = {
+            # The attributes that django-csp reads: it has no other way.
+            response._csp_update = {  # type: ignore[attr-defined]
                 "script-src": [UNSAFE_INLINE],
                 "style-src": [UNSAFE_INLINE],
                 "img-src": ["data:", "blob:"],
             }
-            response._csp_replace = {"frame-ancestors": [SELF], "frame-src": [SELF]}
+            response._csp_replace = {  # type: ignore[attr-defined]
+                "frame-ancestors": [SELF],
+                "frame-src": [SELF],
+            }
         return response

@@ -93,7 +93,7 @@ def due_at(work: Work, chore: Chore) -> datetime:
 
 def is_late(work: Work, chore: Chore | None) -> bool:
     """Whether the worker seems to have stopped."""
-    last = chore and chore.last_started_at
+    last = chore.last_started_at if chore else None
     return last is None or timezone.now() - last > max(
         work.every * MISSED_TURNS, timedelta(minutes=5)
     )

@@ -253,4 +253,5 @@ LOGGING: dict[str, Any] = {
     },
 }
 
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# X-Frame-Options comes from our SecurityHeadersMiddleware, which relaxes it for the previews.
+SILENCED_SYSTEM_CHECKS: list[str] = ["security.W002"]

@@ -18,6 +18,7 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 
 # The public address of the site, without a final slash. https turns on the secure cookies,
 # the redirect and HSTS; plain http leaves them off so that a trial on a local network works.
+SITE_URL_IS_GIVEN = bool(env.str("SITE_URL", default=""))
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SITE_IS_HTTPS = SITE_URL.startswith("https://")
 SITE_HOST = urlsplit(SITE_URL).hostname or ""

@@ -10,13 +10,13 @@ from .env import (
     HSTS_INCLUDE_SUBDOMAINS,
     HSTS_PRELOAD,
     SITE_IS_HTTPS,
-    env,
+    SITE_URL_IS_GIVEN,
     require,
 )
 
 require("SECRET_KEY", SECRET_KEY)
 require("ALLOWED_HOSTS", ALLOWED_HOSTS)
-require("SITE_URL", env.str("SITE_URL", default=""))
+require("SITE_URL", SITE_URL_IS_GIVEN)
 
 STORAGES = {
     **STORAGES,

@@ -1,6 +1,7 @@
 """Settings of the test suite: fast, in memory, nothing collected beforehand."""
 
 import tempfile
+from pathlib import Path
 
 from .base import *
 
@@ -9,7 +10,7 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Files of the tests never meet those of the site.
-MEDIA_ROOT = tempfile.mkdtemp(prefix="impulsion-test-media-")
+MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="impulsion-test-media-"))
 STORAGES = {
     **STORAGES,
     "default": {

@@ -151,7 +151,7 @@ class EventPage(BodyPage):
         return {"@type": "Place", **known({"name": self.place, "address": self.address})}
 
 
-SCHEMA_STATUS = {
+SCHEMA_STATUS: dict[str, str] = {
     EventPage.Status.CONFIRMED: "EventScheduled",
     EventPage.Status.POSTPONED: "EventPostponed",
     EventPage.Status.CANCELLED: "EventCancelled",
