@@ -1,0 +1,1 @@
+"""Search in French, the same on SQLite and on PostgreSQL."""
