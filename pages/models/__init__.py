@@ -18,6 +18,7 @@ from .content import (
     TerritoryPage,
 )
 from .home import HomeDoor, HomePage
+from .loaded import LoadedItem
 from .media import PendingPicture, SiteDocument, SiteImage, SiteRendition
 from .news import NewsIndexPage, NewsPage
 from .organisation import OrganisationSettings, SiteNotice
@@ -37,6 +38,7 @@ __all__ = [
     "HomeDoor",
     "HomePage",
     "LegalPage",
+    "LoadedItem",
     "Milestone",
     "NewsIndexPage",
     "NewsPage",
