@@ -162,6 +162,8 @@ class Loader:
 
     def _fill(self, made: SitePage, spec: PageSpec) -> None:
         """Write the body and the lists of a new page, then publish it."""
+        # Its children came after it was made: the object does not know them.
+        made.refresh_from_db(fields=["numchild"])
         if spec.body:
             stream = made._meta.get_field("body").to_python(
                 resolved(spec.body, self._ids, spec.address)
