@@ -1,6 +1,6 @@
 """Serves documents through Wagtail, which decides who may read them; corrects its headers."""
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 from wagtail.documents import get_document_model
@@ -16,10 +16,7 @@ def serve_document(
     Stock Wagtail sends reserved documents without Cache-Control. Public ones must be asked for
     again each time (a 304 costs little): they may become private.
     """
-    try:
-        response = serve(request, document_id, document_filename)
-    except FileNotFoundError as error:
-        raise Http404("Le fichier de ce document manque.") from error
+    response = serve(request, document_id, document_filename)
     response["Cache-Control"] = "private, no-store" if _is_reserved(document_id) else "no-cache"
     if response.get("Content-Encoding") == "None":
         # Wagtail writes the absence of encoding as a word.

@@ -3,7 +3,6 @@
 import os.path
 from typing import Any
 
-import willow
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.fields import FileField
@@ -24,7 +23,7 @@ class CleanImageField(WagtailImageField):
     Stock Wagtail answers 500 to truncated images and keeps GPS positions.
     """
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit = uploads.megabytes(self.max_upload_size)
         self.help_text = (
@@ -37,18 +36,16 @@ class CleanImageField(WagtailImageField):
 
     def to_python(self, data: UploadedFile | None) -> UploadedFile | None:
         upload = FileField.to_python(self, data)
-        if upload is None:
+        if not isinstance(upload, UploadedFile):
             return None
         uploads.clean_uploaded_image(upload)
-        upload.image = willow.Image.open(upload.file)
-        upload.seek(0)
         return upload
 
 
 class SiteImageForm(BaseImageForm):
     """Cleans the file, and asks for the alternative text or the decorative box."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "file" in self.fields:
             # Wagtail picks the class of this field itself, and has no setting for it.

@@ -10,7 +10,7 @@ import os.path
 import struct
 import warnings
 import zipfile
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import pillow_heif
 from django.conf import settings
@@ -81,18 +81,18 @@ def clean_uploaded_image(upload: UploadedFile) -> None:
 
     Raises ValidationError, in French, for anything that is not an image we accept.
     """
-    if upload.size > settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE:
+    if (upload.size or 0) > settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE:
         raise ValidationError(image_too_heavy(upload.size), code="file_too_large")
     cleaned = clean_image(upload)
     content = cleaned.read()
-    upload.file.seek(0)
-    upload.file.truncate()
-    upload.file.write(content)
-    upload.file.flush()
-    upload.file.seek(0)
-    upload.name = cleaned.name
+    upload.seek(0)
+    upload.truncate()
+    upload.write(content)
+    upload.flush()
+    upload.seek(0)
+    upload.name = str(cleaned.name)
     upload.size = len(content)
-    upload.content_type = "image/png" if cleaned.name.endswith(".png") else "image/jpeg"
+    upload.content_type = "image/png" if upload.name.endswith(".png") else "image/jpeg"
 
 
 def clean_image(source: File) -> ContentFile:
@@ -101,7 +101,7 @@ def clean_image(source: File) -> ContentFile:
     Animations keep their first view only: nothing moves by itself on the site.
     Scripts that fill the library use it too. Raises ValidationError as clean_uploaded_image does.
     """
-    stem, extension = os.path.splitext(os.path.basename(source.name))
+    stem, extension = os.path.splitext(os.path.basename(str(source.name)))
     extension = extension[1:].lower()
     if extension not in settings.WAGTAILIMAGES_EXTENSIONS:
         raise ValidationError(IMAGE_EXTENSION_REFUSED, code="invalid_image_extension")
@@ -109,7 +109,7 @@ def clean_image(source: File) -> ContentFile:
     with warnings.catch_warnings():
         # Pillow warns from 89 megapixels on; our own limit is lower and refuses.
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        picture = _open_image(source, extension)
+        picture = _open_image(cast(BinaryIO, source), extension)
     try:
         picture = _normalised(picture)
     except UNREADABLE_IMAGE_ERRORS as error:
@@ -125,7 +125,7 @@ def _open_image(source: BinaryIO, extension: str) -> Image.Image:
         raise ValidationError(_too_many_pixels(), code="file_too_many_pixels") from error
     except UNREADABLE_IMAGE_ERRORS as error:
         raise ValidationError(NOT_AN_IMAGE, code="invalid_image") from error
-    label, extensions = IMAGE_FORMATS[picture.format]
+    label, extensions = IMAGE_FORMATS[str(picture.format)]
     if extension not in extensions:
         raise ValidationError(
             f"Ce fichier se termine par «\u00a0.{extension}\u00a0» mais contient une image {label}."
@@ -161,12 +161,11 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
     profile = picture.info.get("icc_profile")
     if profile and picture.mode in ("RGB", "RGBA", "CMYK"):
         try:
-            return ImageCms.profileToProfile(
-                picture,
-                ImageCms.ImageCmsProfile(io.BytesIO(profile)),
-                ImageCms.createProfile("sRGB"),
-                outputMode=wanted,
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            converted = ImageCms.profileToProfile(
+                picture, source, ImageCms.createProfile("sRGB"), outputMode=wanted
             )
+            return converted or picture
         except (ImageCms.PyCMSError, OSError):
             # A profile that does not fit its image: its colours are taken as sRGB.
             pass
@@ -223,7 +222,7 @@ def check_document_content(source: File) -> None:
 
     Extensions without a rule here are refused by WAGTAILDOCS_EXTENSIONS beforehand.
     """
-    extension = os.path.splitext(source.name)[1][1:].lower()
+    extension = os.path.splitext(str(source.name))[1][1:].lower()
     checks = {
         "pdf": _is_pdf,
         "csv": _is_text,
@@ -235,7 +234,7 @@ def check_document_content(source: File) -> None:
     if extension not in checks:
         return
     source.seek(0)
-    genuine = checks[extension](source, extension)
+    genuine = checks[extension](cast(BinaryIO, source), extension)
     source.seek(0)
     if not genuine:
         raise ValidationError(
