@@ -15,7 +15,8 @@ STORAGES = {
     **STORAGES,
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": MEDIA_ROOT},
+        # A string: Wagtail writes it into the task that deletes files.
+        "OPTIONS": {"location": str(MEDIA_ROOT)},
     },
 }
 WHITENOISE_AUTOREFRESH = True
