@@ -164,6 +164,7 @@ def test_the_admin_finds_the_beginning_of_a_word(french, typed):
         ("Les espaces verts d’Hénin-Carvin", ["espaces", "verts", "henin", "carvin"]),
         ("l'ÉTÉ à la régie, aujourd’hui", ["ete", "regie"]),
         ("lot 3 b", ["lot", "3"]),
+        ("Second ŒUVRE, vitæ", ["second", "oeuvre", "vitae"]),
         ("vert vert Vért", ["vert"]),
         ("les des à d' l'", []),
         ("___ * \" ' %", []),

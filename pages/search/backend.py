@@ -34,7 +34,7 @@ def SearchBackend(params: dict[str, Any]) -> BaseSearchBackend:
     return backend
 
 
-class CleanQueries:
+class CleanQueries(BaseSearchBackend):
     """What goes before one of Wagtail's backends: only plain words reach the database."""
 
     def search(self, query: str | SearchQuery, *args: Any, **kwargs: Any) -> BaseSearchResults:

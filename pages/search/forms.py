@@ -11,7 +11,7 @@ class QueryField(forms.CharField):
     """A text of any length and content, cleaned before Django's own checks refuse it."""
 
     def to_python(self, value: Any) -> str:
-        return clean_text(super().to_python(value))
+        return clean_text(super().to_python(value) or "")
 
 
 class SearchForm(forms.Form):
