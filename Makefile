@@ -6,12 +6,12 @@ PORT ?= 8000
 CONTENT ?= demonstration
 
 .DEFAULT_GOAL := help
-.PHONY: help run admin dev test lint format lock clean
+.PHONY: help run admin remove-examples dev test lint format lock clean
 
 help: ## Affiche cette aide
 	@echo "Le site de la Régie de quartier Impulsion"
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
 	@echo
 	@echo "Options de « make run » : PORT=8001, HOST=0.0.0.0, CONTENT=initial (sans les exemples)."
 
@@ -20,6 +20,9 @@ run: ## Installe ce qu’il faut, puis sert le site sur http://127.0.0.1:8000
 
 admin: ## Crée un compte d’administration de plus, mot de passe affiché une fois
 	@exec $(PYTHON) -m deploy.manage create_admin
+
+remove-examples: ## Retire tous les exemples du site, sans toucher au reste
+	@exec $(PYTHON) -m deploy.manage remove_demonstration
 
 dev: ## Sert le site avec rechargement automatique, pour programmer
 	@exec $(PYTHON) -m deploy.dev "$(HOST)" "$(PORT)"

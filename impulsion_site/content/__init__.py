@@ -12,7 +12,16 @@ from .initial import load as load_initial
 from .loader import Loader
 from .withdrawal import forget_withdrawal, was_withdrawn, withdraw
 
-__all__ = ["Delivery", "deliver", "withdraw"]
+__all__ = ["Delivery", "counted", "deliver", "withdraw"]
+
+NAMES = {
+    "page": ("page", "pages"),
+    "commune": ("commune", "communes"),
+    "trade": ("activité", "activités"),
+    "partner": ("partenaire", "partenaires"),
+    "image": ("image", "images"),
+    "document": ("document", "documents"),
+}
 
 
 @dataclass(frozen=True)
@@ -42,3 +51,10 @@ def deliver(*, demonstration: bool = False, again: bool = False) -> Delivery:
     kinds = [*initial.created, *(kind for kind in examples.created if kind not in initial.created)]
     total = {k: initial.created.get(k, 0) + examples.created.get(k, 0) for k in kinds}
     return Delivery(total)
+
+
+def counted(objects: dict[str, int]) -> str:
+    """How many objects, in words: « 14 communes, 1 page »; settings go without saying."""
+    return ", ".join(
+        f"{count} {NAMES[kind][count > 1]}" for kind, count in objects.items() if kind in NAMES
+    )

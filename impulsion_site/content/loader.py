@@ -34,7 +34,8 @@ MODELS: dict[str, type[models.Model]] = {
 class PageSpec:
     """A page to deliver: its address, its type, its texts.
 
-    ``inlines`` gives the rows of the page's lists (doors, milestones…) as dictionaries.
+    ``terms`` gives the words chosen in a list (activities…), by the key of their delivery;
+    ``inlines`` the rows of the page's own lists (doors, milestones…), as dictionaries.
     """
 
     address: str
@@ -42,6 +43,7 @@ class PageSpec:
     title: str
     fields: Mapping[str, Any] = field(default_factory=dict)
     body: list[Block] = field(default_factory=list)
+    terms: Mapping[str, list[str]] = field(default_factory=dict)
     inlines: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
     in_menus: bool = False
 
@@ -169,11 +171,17 @@ class Loader:
                 resolved(spec.body, self._ids, spec.address)
             )
             made.body = stream  # type: ignore[attr-defined]
+        for name, terms in spec.terms.items():
+            setattr(made, name, list(self._terms(terms)))
         for name, rows in spec.inlines.items():
             model = getattr(type(made), name).rel.related_model
             setattr(made, name, [model(**row) for row in self._resolved_rows(rows)])
         made.save()
         made.save_revision().publish()
+
+    def _terms(self, keys: list[str]) -> models.QuerySet[Any]:
+        kind = MODELS[keys[0].partition(":")[0]]
+        return kind._default_manager.filter(pk__in=[self._ids[k] for k in keys if k in self._ids])
 
     def _resolved(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         return {

@@ -6,16 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from impulsion_site.content import deliver
-
-NAMES = {
-    "page": ("page", "pages"),
-    "commune": ("commune", "communes"),
-    "trade": ("activité", "activités"),
-    "partner": ("partenaire", "partenaires"),
-    "image": ("image", "images"),
-    "document": ("document", "documents"),
-}
+from impulsion_site.content import counted, deliver
 
 
 class Command(BaseCommand):
@@ -49,9 +40,5 @@ class Command(BaseCommand):
                 "Les exemples ont été retirés de ce site : ils ne reviennent pas d’eux-mêmes. "
                 "Pour les remettre : manage.py load_content --demonstration --again"
             )
-        new = [
-            f"{count} {NAMES[kind][count > 1]}"
-            for kind, count in delivery.created.items()
-            if kind in NAMES
-        ]
-        self.stdout.write(f"Contenu ajouté : {', '.join(new)}." if new else "Rien à ajouter.")
+        new = counted(delivery.created)
+        self.stdout.write(f"Contenu ajouté : {new}." if new else "Rien à ajouter.")
