@@ -250,6 +250,8 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": env.LOG_LEVEL},
     "loggers": {
         "django.request": {"handlers": ["console"], "propagate": False, "level": "ERROR"},
+        # Two lines at each save of anything that search knows.
+        "django_tasks": {"level": "WARNING"},
     },
 }
 
