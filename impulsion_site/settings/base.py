@@ -110,7 +110,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Per process, for what is derived from code (compiled paths, site roots): nothing that an
 # editor changes is kept here, so a publication is visible at once on every server.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Renditions are read from the database, where another process may have just made them.
+    "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+}
 
 AUTH_USER_MODEL = "pages.User"
 AUTH_PASSWORD_VALIDATORS = [
