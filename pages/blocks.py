@@ -78,7 +78,7 @@ class StepBlock(KeepingStructBlock):
 
     class Meta:
         label = "Étape"
-        icon = "tick"
+        icon = "check"
 
 
 class StepsBlock(ListBlock):

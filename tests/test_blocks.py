@@ -268,11 +268,17 @@ class TestWhatVisitorsGet:
     def test_an_image_carries_the_text_of_its_place(self, rf, images):
         value = body(
             ("image", picture(images[0], "Un massif en fleurs", caption="Au printemps")),
+            ("image", picture(images[0], "Le même massif en été")),
             ("gallery", [picture(images[0], "Le même massif en hiver"), picture(images[1], "")]),
         )
         html = render(value, rf)
         alts = re.findall(r'alt="([^"]*)"', html)
-        assert alts == ["Un massif en fleurs", "Le même massif en hiver", ""]
+        assert alts == [
+            "Un massif en fleurs",
+            "Le même massif en été",
+            "Le même massif en hiver",
+            "",
+        ]
         assert "<figcaption>Au printemps</figcaption>" in html
         assert "IMG_" not in html
 
