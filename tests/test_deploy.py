@@ -37,20 +37,18 @@ companion = sleeper("companion", float(sys.argv[3]))
 sys.exit(Supervisor(server, companion, {}, started).run())
 """
 LONG = "600"
-Supervise = Callable[[str, str], subprocess.Popen[str]]
+Supervise = Callable[[str, str], subprocess.Popen[bytes]]
 
 
 @pytest.fixture
 def supervise(tmp_path: Path) -> Iterator[Supervise]:
     """Start a supervisor with the life time, in seconds, of its server and its companion."""
-    started: list[subprocess.Popen[str]] = []
+    started: list[subprocess.Popen[bytes]] = []
 
-    def start(server: str, companion: str) -> subprocess.Popen[str]:
+    def start(server: str, companion: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             [sys.executable, "-c", SUPERVISED, str(tmp_path), server, companion],
             cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
         )
         started.append(process)
         return process
@@ -58,18 +56,22 @@ def supervise(tmp_path: Path) -> Iterator[Supervise]:
     yield start
     for process in started:
         process.kill()
-        process.communicate()
+        process.wait()
+    for pid in [*written(tmp_path, "server"), *written(tmp_path, "companion")]:
+        if is_alive(pid):
+            os.kill(pid, signal.SIGKILL)
 
 
 def processes(folder: Path, name: str, at_least: int = 1) -> list[int]:
     """The process numbers written by a sleeper, once there are enough of them."""
+    wait_until(lambda: len(written(folder, name)) >= at_least, f"{at_least} × {name}")
+    return written(folder, name)
 
-    def read() -> list[int]:
-        path = folder / name
-        return [int(line) for line in path.read_text().split()] if path.exists() else []
 
-    wait_until(lambda: len(read()) >= at_least, f"{at_least} × {name}")
-    return read()
+def written(folder: Path, name: str) -> list[int]:
+    """The process numbers that a sleeper has written so far."""
+    path = folder / name
+    return [int(line) for line in path.read_text().split()] if path.exists() else []
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:
