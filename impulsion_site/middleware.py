@@ -32,13 +32,11 @@ class SecurityHeadersMiddleware:
         response.headers.setdefault(
             "Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY
         )
-        response.headers.setdefault("X-Frame-Options", self._frame_options(request, response))
+        # Only the admin, whose preview panel is a frame, may show one of our pages in it.
+        if request.path.startswith(ADMIN_PREFIX):
+            response.headers["X-Frame-Options"] = "SAMEORIGIN"
+        response.headers.setdefault("X-Frame-Options", "DENY")
         return response
-
-    @staticmethod
-    def _frame_options(request: HttpRequest, response: HttpResponse) -> str:
-        """Only the admin, whose preview panel is a frame, may show one of our pages in it."""
-        return "SAMEORIGIN" if request.path.startswith(ADMIN_PREFIX) else "DENY"
 
 
 class ContentSecurityMiddleware:
@@ -46,6 +44,9 @@ class ContentSecurityMiddleware:
 
     The admin has inline scripts and styles (date pickers, inline panels) and shows images
     from ``data:`` and ``blob:`` while they are edited; its previews are frames of this site.
+
+    A preview is a public page that Wagtail asks of the whole site from inside the admin: it comes
+    here with the public policy already written. It keeps it, but may be framed by the admin.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -54,15 +55,17 @@ class ContentSecurityMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Mark the answer; django-csp, which stands outside, writes the header."""
         response = self.get_response(request)
-        if request.path.startswith(ADMIN_PREFIX):
-            # The attributes that django-csp reads: it has no other way.
-            response._csp_update = {  # type: ignore[attr-defined]
-                "script-src": [UNSAFE_INLINE],
-                "style-src": [UNSAFE_INLINE],
-                "img-src": ["data:", "blob:"],
-            }
-            response._csp_replace = {  # type: ignore[attr-defined]
-                "frame-ancestors": [SELF],
-                "frame-src": [SELF],
-            }
+        if not request.path.startswith(ADMIN_PREFIX):
+            return response
+        # The attributes that django-csp reads: it has no other way.
+        response._csp_replace = {"frame-ancestors": [SELF]}  # type: ignore[attr-defined]
+        if "Content-Security-Policy" in response.headers:
+            del response.headers["Content-Security-Policy"]
+            return response
+        response._csp_replace["frame-src"] = [SELF]  # type: ignore[attr-defined]
+        response._csp_update = {  # type: ignore[attr-defined]
+            "script-src": [UNSAFE_INLINE],
+            "style-src": [UNSAFE_INLINE],
+            "img-src": ["data:", "blob:"],
+        }
         return response

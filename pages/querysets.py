@@ -4,8 +4,8 @@ from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef
 from wagtail.models import Page, PageManager, PageViewRestriction, Site
 from wagtail.query import PageQuerySet
 
-# The path of the page being judged, typed: a bare OuterRef takes no lookup.
-_OUTER_PATH = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+# The path of the page (or collection) being judged, typed: a bare OuterRef takes no lookup.
+OUTER_PATH = ExpressionWrapper(OuterRef("path"), output_field=CharField())
 
 
 class SitePageQuerySet(PageQuerySet):
@@ -17,10 +17,10 @@ class SitePageQuerySet(PageQuerySet):
         Written as subqueries, so that a page with five lists does not read the restrictions
         five times. Wagtail's own ``public()`` is not enough: it includes drafts.
         """
-        restrictions = PageViewRestriction.objects.annotate(page_path=_OUTER_PATH).filter(
+        restrictions = PageViewRestriction.objects.annotate(page_path=OUTER_PATH).filter(
             page_path__startswith=F("page__path")
         )
-        site = Site.objects.annotate(page_path=_OUTER_PATH).filter(
+        site = Site.objects.annotate(page_path=OUTER_PATH).filter(
             is_default_site=True, page_path__startswith=F("root_page__path")
         )
         return self.filter(~Exists(restrictions), Exists(site), live=True)

@@ -6,14 +6,14 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Exists, F, QuerySet
 from django.http import HttpRequest
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, Panel
-from wagtail.models import Orderable, Page
+from wagtail.models import Collection, CollectionViewRestriction, Orderable, Page
 
 from pages.blocks import BodyBlock
-from pages.querysets import all_pages
+from pages.querysets import OUTER_PATH, all_pages
 from pages.streams import SlimStreamField
 from pages.territory_map import territory_map
 
@@ -239,12 +239,9 @@ class DocumentsPage(BodyPage):
 
 def restricted_collections() -> QuerySet[Any]:
     """The collections of files that are reserved to some people."""
-    from django.db.models import Exists, F, OuterRef
-    from wagtail.models import Collection, CollectionViewRestriction
-
-    restrictions = CollectionViewRestriction.objects.annotate(
-        collection_path=OuterRef("path")
-    ).filter(collection_path__startswith=F("collection__path"))
+    restrictions = CollectionViewRestriction.objects.annotate(collection_path=OUTER_PATH).filter(
+        collection_path__startswith=F("collection__path")
+    )
     return Collection.objects.filter(Exists(restrictions))
 
 

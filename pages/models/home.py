@@ -18,6 +18,7 @@ from wagtail.models import Orderable, Page
 from wagtail.url_routing import RouteResult
 
 from pages import structured_data
+from pages.querysets import all_pages
 
 from .base import SitePage
 from .organisation import OrganisationSettings
@@ -58,6 +59,14 @@ class HomePage(SitePage):
 
     class Meta:
         verbose_name = "accueil"
+
+    def open_doors(self) -> list["HomeDoor"]:
+        """The doors that lead somewhere: to a page that anybody may read."""
+        doors = list(self.doors.all())
+        pages = all_pages().visible().in_bulk([door.page_id for door in doors])
+        for door in doors:
+            door.page = pages.get(door.page_id)
+        return [door for door in doors if door.page]
 
     def search_extras(self) -> Iterable[str]:
         """The quote."""

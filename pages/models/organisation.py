@@ -22,7 +22,9 @@ from wagtail.admin.panels import (
 )
 from wagtail.blocks import StructValue
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+from wagtail.models import Page
 
+from pages.querysets import all_pages
 from pages.setting_blocks import (
     WEEKDAYS,
     OpeningExceptionsBlock,
@@ -33,7 +35,7 @@ from pages.setting_blocks import (
 from pages.streams import SlimStreamField
 
 PHONE = RegexValidator(
-    r"^(0[1-9]( \d{2}){4}|\+\d{2} \d( \d{2}){4}|0 8\d{3} \d{2} \d{3}|\d{2,4})$",
+    r"^(0[1-9]( \d{2}){4}|\+\d{2} \d( \d{2}){4}|0 8\d{2} \d{3} \d{3}|\d{2,4})$",
     "Écrivez le numéro par groupes de deux chiffres, par exemple « 03 21 00 00 00 ».",
 )
 FULLY_CONFORM = 100
@@ -250,7 +252,7 @@ class OrganisationSettings(BaseGenericSetting):
     def phone_link(self) -> str:
         """The phone number as a link's target; a short or free number has no prefix."""
         digits = self.phone.replace(" ", "")
-        if digits.startswith("0") and len(digits) == len("0321000000"):
+        if len(digits) == len("0321000000") and digits[0] == "0" and digits[1] != "8":
             digits = f"+33{digits[1:]}"
         return f"tel:{digits}"
 
@@ -260,6 +262,12 @@ class OrganisationSettings(BaseGenericSetting):
         if self.notice_ends_at and self.notice_ends_at <= timezone.now():
             return ""
         return self.notice_text
+
+    def public_notice_page(self) -> Page | None:
+        """The page that says more of the notice, if anybody may read it."""
+        if not self.notice_page_id:
+            return None
+        return all_pages().visible().filter(pk=self.notice_page_id).first()
 
     @property
     def accessibility_state(self) -> str:
