@@ -10,11 +10,14 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
+from django.contrib.staticfiles import finders
 from django.db.migrations.loader import MigrationLoader
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.utils.translation import override
 from wagtail.models import Page, get_page_models
+
+from pages.models import LegalPage
 
 ROOT = Path(settings.BASE_DIR)
 ROOMS = ("pages", "partners", "activities", "contact", "impulsion_site")
@@ -95,11 +98,11 @@ def test_no_room_imports_upwards(room: str) -> None:
 
 
 def test_the_scripts_import_the_standard_library_only() -> None:
-    """They run before anything is installed (`make_font` is a developer's tool, run by hand)."""
+    """They run before anything is installed (`make_*` are a developer’s tools, run by hand)."""
     imports = {
         (relative(path), module)
         for path in sources("deploy")
-        if path.name != "make_font.py"
+        if not path.name.startswith("make_")
         for module in imported_modules(path)
     }
     foreign = [
@@ -268,6 +271,15 @@ def test_no_inline_script_nor_style_in_our_templates() -> None:
     assert not found
 
 
+def test_every_static_file_that_is_named_exists() -> None:
+    """In production a missing one is a 500, which the plain storage of the tests hides."""
+    named = re.compile(r"""(?:\{%\s*static\s+|\bstatic\()["']([^"'{}]+)["']""")
+    files = [*tracked_files(".html"), *sources(*ROOMS)]
+    names = {name for path in files for name in named.findall(path.read_text())}
+    assert names
+    assert not {name for name in names if finders.find(name) is None}
+
+
 # --- Every page type is complete ------------------------------------------------------------
 
 PAGE_TYPES = [model for model in get_page_models() if model is not Page]
@@ -277,13 +289,21 @@ def test_there_are_page_types_to_check() -> None:
     assert len(PAGE_TYPES) >= 15
 
 
+def template_names(model: type[Page]) -> list[str]:
+    """The templates of a page type: one, or one a subject for the legal pages."""
+    if model is LegalPage:
+        return [f"pages/legal/{subject}.html" for subject in LegalPage.Subject.values]
+    return [model.template]
+
+
 @pytest.mark.parametrize("model", PAGE_TYPES, ids=lambda model: model._meta.label)
 def test_a_page_type_has_its_template(model: type[Page]) -> None:
-    try:
-        get_template(model.template)
-    except TemplateDoesNotExist:
-        pytest.fail(f"{model.template} is missing")
-    assert model.template.startswith(f"{model._meta.app_label}/")
+    for name in template_names(model):
+        assert name.startswith(f"{model._meta.app_label}/")
+        try:
+            get_template(name)
+        except TemplateDoesNotExist:
+            pytest.fail(f"{name} is missing")
 
 
 @pytest.mark.parametrize("model", PAGE_TYPES, ids=lambda model: model._meta.label)
