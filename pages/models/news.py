@@ -36,6 +36,7 @@ class NewsIndexPage(SitePage):
     """The list of news, newest first."""
 
     subpage_types: ClassVar[list[str]] = ["pages.NewsPage"]
+    parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
     max_count = 1
     page_description = "La liste des actualités."
     kind = "Actualités"
@@ -54,6 +55,7 @@ class NewsIndexPage(SitePage):
     def news(self, request: HttpRequest) -> PaginatorPage:
         """The news of this page of the list."""
         items = NewsPage.objects.visible().child_of(self).for_list()
+        items = items.prefetch_related("image__renditions")
         return paginate(items, request, NEWS_PER_PAGE)
 
 
@@ -88,7 +90,6 @@ class NewsPage(BodyPage):
     ]
     search_fields: ClassVar[list[Any]] = [*BodyPage.search_fields, index.FilterField("date")]
     parent_page_types: ClassVar[list[str]] = ["pages.NewsIndexPage"]
-    subpage_types: ClassVar[list[str]] = []
     page_description = "Une nouvelle datée, avec une photo si vous en avez une."
     kind = "Actualité"
     schema_type = "NewsArticle"

@@ -1,0 +1,133 @@
+"""The look: what no eye should have to check again."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CSS = ROOT / "static" / "css"
+TEMPLATES = ROOT / "templates"
+TEXT, UI = 4.5, 3.0
+GROUNDS = ("craie", "panel", "green-pale", "ochre-pale", "blue-pale", "plum-pale")
+INKS = ("encre", "muted", "brique", "brique-strong", "green", "ochre", "blue", "plum")
+NIGHT_INKS = ("night-text", "night-muted", "night-accent")
+
+
+def colours(scheme: int) -> dict[str, str]:
+    """The colour tokens as a browser resolves them: 0 light, 1 dark."""
+    text = (CSS / "tokens.css").read_text()
+    plain = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", text))
+    pairs = re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", text)
+    return plain | {name: shades[scheme] for name, *shades in pairs}
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2.2, « contrast ratio »."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_contrast_is_computed_as_the_standard_says():
+    assert contrast("#ffffff", "#000000") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("ground", GROUNDS)
+@pytest.mark.parametrize("ink", INKS)
+def test_text_is_readable_on_every_ground(ink, ground, scheme):
+    tokens = colours(scheme)
+    assert contrast(tokens[ink], tokens[ground]) >= TEXT
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("ink", NIGHT_INKS)
+def test_text_is_readable_at_night(ink, scheme):
+    tokens = colours(scheme)
+    assert contrast(tokens[ink], tokens["night"]) >= TEXT
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_borders_of_controls_are_seen(ground, scheme):
+    tokens = colours(scheme)
+    assert contrast(tokens["border"], tokens[ground]) >= UI
+
+
+def test_light_colours_are_the_same_for_old_browsers():
+    """Without light-dark(), a browser gets exactly the light scheme."""
+    text = (CSS / "tokens.css").read_text()
+    plain = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", text))
+    pairs = dict(re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6})", text))
+    assert pairs
+    assert {name: plain.get(name) for name in pairs} == pairs
+
+
+def test_every_token_used_is_declared():
+    sheets = {sheet.name: sheet.read_text() for sheet in CSS.glob("*.css")}
+    declared = set(re.findall(r"(--[\w-]+):", "".join(sheets.values())))
+    used = set(re.findall(r"var\((--[\w-]+)", "".join(sheets.values())))
+    assert used - declared == set()
+
+
+def test_every_sheet_is_imported():
+    """A sheet that site.css forgets would be dead weight; errors.css stands alone."""
+    imported = re.findall(r'@import url\("([\w-]+\.css)"\) layer', (CSS / "site.css").read_text())
+    others = {"site.css", "errors.css"}
+    sheets = {sheet.name for sheet in CSS.glob("*.css") if not sheet.name.startswith("admin")}
+    assert sorted(imported) == sorted(sheets - others)
+
+
+class Tags(HTMLParser):
+    """The attributes of a template's elements."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.attributes: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.attributes += [name for name, _ in attrs]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        p
+        for p in TEMPLATES.rglob("*.html")
+        if "admin" not in p.parts and "wagtailadmin" not in p.parts
+    ],
+    ids=lambda p: str(p.relative_to(TEMPLATES)),
+)
+def test_no_inline_style_or_script(template):
+    text = template.read_text()
+    tags = Tags()
+    tags.feed(re.sub(r"\{[%#{].*?[%#}]\}", "", text))
+    assert not {a for a in tags.attributes if a == "style" or a.startswith("on")}
+    assert "<script" not in text
+    assert "<style" not in text
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_static_error_pages_need_no_engine(status):
+    """Sent as they are when the database or the templates are broken."""
+    text = (TEMPLATES / "errors" / f"{status}.html").read_text()
+    assert not re.search(r"\{[%{#]", text)
+    assert '<html lang="fr">' in text
+    assert 'href="/static/css/errors.css"' in text
+    assert "regie.impulsion@gmail.com" in text
+
+
+def test_static_error_pages_have_the_colours_of_the_site():
+    tokens = (CSS / "tokens.css").read_text()
+    errors = re.findall(r"--(\w+): (.+);", (CSS / "errors.css").read_text())
+    assert errors
+    for name, value in errors:
+        assert f"--{name}: {value};" in tokens
