@@ -22,6 +22,7 @@ class ActivityIndexPage(BodyPage):
     """The door of the four activities."""
 
     subpage_types: ClassVar[list[str]] = ["activities.ActivityPage"]
+    parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
     max_count = 1
     page_description = "Présente les activités de l’association."
     kind = "Activités"
@@ -60,7 +61,6 @@ class ActivityPage(BodyPage):
         FieldPanel("body"),
     ]
     parent_page_types: ClassVar[list[str]] = ["activities.ActivityIndexPage"]
-    subpage_types: ClassVar[list[str]] = []
     page_description = "Une activité : ce qu’on fait, pour qui, comment demander."
     kind = "Activité"
 
@@ -72,7 +72,7 @@ class ActivityPage(BodyPage):
 class ReportIndexPage(BodyPage):
     """The activity reports, every year, newest first."""
 
-    subpage_types: ClassVar[list[str]] = []
+    parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
     max_count = 1
     page_description = "La liste des rapports d’activité."
     kind = "Rapports d’activité"

@@ -11,7 +11,7 @@ from pages.territory_map import territory_map
 class ContactPage(BodyPage):
     """The address, the e-mail, the phone and the hours: all from the settings."""
 
-    subpage_types: ClassVar[list[str]] = []
+    parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
     max_count = 1
     page_description = "L’adresse, le téléphone, les horaires : ils viennent des réglages."
     kind = "Contact"

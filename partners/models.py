@@ -77,7 +77,7 @@ def partners_by_family() -> list[tuple[str, list[Partner]]]:
 class PartnerIndexPage(BodyPage):
     """The partners, in four families."""
 
-    subpage_types: ClassVar[list[str]] = []
+    parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
     max_count = 1
     page_description = "La page des partenaires, rangés en quatre familles."
     kind = "Partenaires"

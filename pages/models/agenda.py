@@ -43,6 +43,7 @@ class AgendaPage(SitePage):
     """What is coming, then what has been."""
 
     subpage_types: ClassVar[list[str]] = ["pages.EventPage"]
+    parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
     max_count = 1
     page_description = "Les rendez-vous à venir et passés."
     kind = "Agenda"
@@ -104,7 +105,6 @@ class EventPage(BodyPage):
         index.FilterField("starts_at"),
     ]
     parent_page_types: ClassVar[list[str]] = ["pages.AgendaPage"]
-    subpage_types: ClassVar[list[str]] = []
     page_description = "Un rendez-vous : une date, une heure, un lieu."
     kind = "Rendez-vous"
     schema_type = "Event"

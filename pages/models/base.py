@@ -70,6 +70,10 @@ class SitePage(Page):
 
     objects: ClassVar[Any] = SitePageManager()
 
+    # Under the home page or in a section of the site; types with one place only say which.
+    parent_page_types: ClassVar[list[str]] = ["pages.HomePage", "pages.SectionPage"]
+    subpage_types: ClassVar[list[str] | None] = []
+
     # Which menu the page belongs to, what search calls it, what schema.org calls it.
     menu: ClassVar[str] = "main"
     kind: ClassVar[str] = "Page"

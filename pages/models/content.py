@@ -35,6 +35,9 @@ class BodyPage(SitePage):
 class SectionPage(BodyPage):
     """The opening page of a part of the site: it presents the pages below it."""
 
+    parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
+    # Whatever says that it may live here, in this room or in one above.
+    subpage_types: ClassVar[list[str] | None] = None
     page_description = "Ouvre une rubrique et présente les pages qu’elle contient."
     kind = "Rubrique"
 
@@ -66,7 +69,6 @@ class HistoryPage(BodyPage):
         InlinePanel("milestones", heading="Les étapes", label="Étape"),
         FieldPanel("body", heading="Après les étapes"),
     ]
-    subpage_types: ClassVar[list[str]] = []
     page_description = "L’histoire de l’association, en étapes datées ou non."
     kind = "Histoire"
     schema_type = "AboutPage"
@@ -116,7 +118,6 @@ class TeamPage(BodyPage):
         InlinePanel("members", heading="Les personnes", label="Personne"),
         FieldPanel("body"),
     ]
-    subpage_types: ClassVar[list[str]] = []
     page_description = "Les personnes qui font vivre l’association."
     kind = "Équipe"
     schema_type = "AboutPage"
@@ -197,7 +198,6 @@ class TeamMember(Orderable):
 class TerritoryPage(BodyPage):
     """Where the association works: the map of the communes and their list."""
 
-    subpage_types: ClassVar[list[str]] = []
     page_description = "La carte et la liste des communes."
     kind = "Territoire"
 
@@ -220,7 +220,6 @@ class DocumentsPage(BodyPage):
         InlinePanel("entries", heading="Les documents", label="Document"),
         FieldPanel("body"),
     ]
-    subpage_types: ClassVar[list[str]] = []
     page_description = "Les documents à télécharger."
     kind = "Documents"
 
@@ -293,7 +292,7 @@ class LegalPage(BodyPage):
             help_text="La page se remplit d’elle-même à partir des réglages ; ce texte s’y ajoute.",
         ),
     ]
-    subpage_types: ClassVar[list[str]] = []
+    parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
     page_description = "Mentions légales, confidentialité, accessibilité, écoconception."
     menu = "footer"
     kind = "Page légale"
@@ -310,7 +309,7 @@ class LegalPage(BodyPage):
 class SiteMapPage(SitePage):
     """Every public page, as one list."""
 
-    subpage_types: ClassVar[list[str]] = []
+    parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
     max_count = 1
     page_description = "Le plan du site, toujours à jour."
     menu = "footer"

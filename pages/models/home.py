@@ -53,6 +53,8 @@ class HomePage(SitePage):
     ]
 
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    # Whatever says that it may live here, in this room or in one above.
+    subpage_types: ClassVar[list[str] | None] = None
     max_count = 1
     page_description = "La page d’accueil du site."
     kind = "Accueil"
