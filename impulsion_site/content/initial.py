@@ -687,7 +687,7 @@ AUTRES = [
                 "Une liste ouverte",
                 text(
                     "La régie cite ses principaux partenaires. La liste des fondations reste "
-                    "ouverte…",
+                    "ouverte.",
                     "Un bailleur social loue des logements à des prix modérés. Une fondation "
                     "donne de l’argent pour des projets utiles à tous.",
                 ),
