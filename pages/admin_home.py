@@ -1,21 +1,124 @@
-"""The panels of the admin's home page: what is left to do, and what the site does by itself."""
+"""The panels of the admin's home page: what one comes to do, what is left to do, what runs."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
+from wagtail.models import Page
 
 from . import chores
-from .completeness import missing_settings, pages_to_complete
-from .models import Chore, OrganisationSettings
+from .completeness import count_expected_settings, missing_settings, pages_to_complete
+from .demonstration import example_pages
+from .models import (
+    AgendaPage,
+    Chore,
+    EventPage,
+    NewsIndexPage,
+    NewsPage,
+    OrganisationSettings,
+    SiteNotice,
+    User,
+)
 from .querysets import all_pages
 
 SECURITY_TXT_WARNING = timedelta(days=30)
 SHOWN = 12
+
+
+def setting_url(model: type[OrganisationSettings], field: str = "") -> str:
+    """Where a group of settings is changed; with ``field``, right at that field of the form."""
+    address = reverse("wagtailsettings:edit", args=["pages", model._meta.model_name])
+    # A list of rows has no field of its own: its tab is the nearest place.
+    anchor = "tab-horaires" if field == "opening_hours" else f"id_{field}"
+    return f"{address}#{anchor}" if field else address
+
+
+def may_change(user: Any, model: type[OrganisationSettings]) -> bool:
+    """Whether the person may change this group of settings."""
+    return user.has_perm(f"pages.change_{model._meta.model_name}")
+
+
+# --- What one comes to do -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Action:
+    """A form that people come for, one click away."""
+
+    label: str
+    detail: str
+    url: str
+    icon: str
+
+
+class QuickActionsPanel(Component):
+    """What people come to do most, each only for those who may."""
+
+    name = "actions"
+    template_name = "pages/admin/actions_panel.html"
+    order = 10
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        """The actions, the most frequent first."""
+        return {"actions": list(self._actions())}
+
+    def _actions(self) -> Iterator[Action]:
+        user = self.request.user
+        news = Action(
+            "Publier une actualité",
+            "Un titre, une photo, quelques lignes",
+            "",
+            "doc-full",
+        )
+        event = Action("Ajouter un rendez-vous", "Une date, une heure, un lieu", "", "date")
+        yield from self._new_page(NewsIndexPage, NewsPage, news)
+        yield from self._new_page(AgendaPage, EventPage, event)
+        if may_change(user, OrganisationSettings):
+            yield Action(
+                "Changer le téléphone ou les horaires",
+                "Ils changent partout à la fois",
+                setting_url(OrganisationSettings, "phone"),
+                "home",
+            )
+        if may_change(user, SiteNotice):
+            notice = OrganisationSettings.load(request_or_site=self.request).notice
+            yield Action(
+                "Mettre une annonce en haut du site",
+                f"En ce moment : « {notice} »" if notice else "Fermeture, déménagement, urgence",
+                setting_url(SiteNotice, "notice_text"),
+                "warning",
+            )
+        yield Action("Voir le site", "Comme les visiteurs le voient", "/", "view")
+
+    def _new_page(
+        self, parent_type: type[Page], page_type: type[Page], action: Action
+    ) -> Iterator[Action]:
+        parent = parent_type.objects.order_by("path").first()
+        if parent is None:
+            return
+        rights = parent.permissions_for_user(self.request.user)
+        if not rights.can_add_subpage():
+            return
+        address = reverse(
+            "wagtailadmin_pages:add",
+            args=[page_type._meta.app_label, page_type._meta.model_name, parent.pk],
+        )
+        label = action.label
+        if not rights.can_publish_subpage():
+            label = label.replace("Publier", "Écrire").replace("Ajouter", "Proposer")
+        yield replace(action, label=label, url=address)
+
+
+# --- What is left to do -------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -32,53 +135,59 @@ class ToCompletePanel(Component):
 
     name = "a_completer"
     template_name = "pages/admin/to_complete_panel.html"
-    order = 50
+    order = 230
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        """The tasks, those of the whole site first."""
-        settings_url = reverse(
-            "wagtailsettings:edit", args=["pages", OrganisationSettings._meta.model_name]
-        )
-        organisation = OrganisationSettings.load(request_or_site=self.request)
-        tasks = [Task(label, settings_url) for label in missing_settings(organisation)]
-        tasks = [*security_txt_task(organisation.security_expires, settings_url), *tasks]
-        pages = [
-            Task(page.title, reverse("wagtailadmin_pages:edit", args=[page.pk]), reason)
-            for page, reason in pages_to_complete()
-        ]
-        return {"settings_tasks": tasks, "page_tasks": pages[:SHOWN], "more": pages[SHOWN:]}
+        """The tasks by group, and how far the settings are; those the person may do only."""
+        groups: list[tuple[str, list[Task]]] = []
+        context: dict[str, Any] = {"groups": groups}
+        if may_change(self.request.user, OrganisationSettings):
+            organisation = OrganisationSettings.load(request_or_site=self.request)
+            missing = missing_settings(organisation)
+            for tab, fields in groupby(missing, key=lambda setting: setting.tab):
+                tasks = [Task(s.label, setting_url(OrganisationSettings, s.field)) for s in fields]
+                groups.append((tab, tasks))
+            if soon := security_txt_tasks(organisation.security_expires):
+                groups.insert(0, ("Avant une date", soon))
+            context["expected"] = count_expected_settings()
+            context["known"] = context["expected"] - len(missing)
+        pages, count = pages_to_complete(SHOWN)
+        if pages:
+            groups.append(("Les pages", [page_task(p.pk, p.title, p.reason, p.field) for p in pages]))
+            context["more_pages"] = count - len(pages)
+        return context
 
 
-def security_txt_task(expires: date | None, url: str) -> list[Task]:
-    """A warning when security.txt is missing, out of date, or soon to be."""
-    if expires is None:
-        return [Task("Date de fin de validité de security.txt", url)]
-    left = expires - timezone.localdate()
-    if left > SECURITY_TXT_WARNING:
+def page_task(pk: int, title: str, reason: str, field: str) -> Task:
+    """A page to visit, opened at the field to fill in."""
+    return Task(title, f"{reverse('wagtailadmin_pages:edit', args=[pk])}#id_{field}", reason)
+
+
+def security_txt_tasks(expires: date | None) -> list[Task]:
+    """A warning when security.txt is out of date, or soon to be."""
+    if expires is None or expires - timezone.localdate() > SECURITY_TXT_WARNING:
         return []
-    return [Task("Prolonger security.txt", url, f"il expire le {expires:%d/%m/%Y}")]
+    address = setting_url(OrganisationSettings, "security_expires")
+    return [Task("Prolonger security.txt", address, f"il expire le {expires:%d/%m/%Y}")]
 
 
 class ExamplesPanel(Component):
-    """How many example pages are on line, and how to remove them."""
+    """Which example pages are on line."""
 
     name = "exemples"
     template_name = "pages/admin/examples_panel.html"
-    order = 60
+    order = 260
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        """The number of example pages."""
-        return {"count": count_examples()}
+        """The first example pages and their number."""
+        examples = example_pages(all_pages().visible())
+        return {"examples": examples.order_by("path")[:SHOWN], "count": examples.count()}
 
 
-def count_examples() -> int:
-    """How many public pages are examples."""
-    from .demonstration import example_pages
-
-    return example_pages(all_pages().visible()).count()
+# --- What the site does by itself ---------------------------------------------------------
 
 
 class ChoresPanel(Component):
@@ -86,11 +195,16 @@ class ChoresPanel(Component):
 
     name = "taches"
     template_name = "pages/admin/chores_panel.html"
-    order = 70
+    order = 270
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         """The chores that are late or failing; nothing to say when all is well."""
         return {"troubled": [row for row in chore_rows() if row["late"] or row["chore"].failures]}
+
+
+def may_see_chores(user: User) -> bool:
+    """Whether the background work is this person's business."""
+    return may_change(user, OrganisationSettings)
 
 
 def chore_rows() -> list[dict[str, Any]]:

@@ -4,7 +4,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from .admin_home import chore_rows
+from .admin_home import chore_rows, may_see_chores
+from .guide import guide as guide_parts
 
 
 def chores(request: HttpRequest) -> HttpResponse:
@@ -13,6 +14,11 @@ def chores(request: HttpRequest) -> HttpResponse:
     Raises:
         PermissionDenied: the person may not change the settings of the site.
     """
-    if not request.user.has_perm("pages.change_organisationsettings"):
+    if not may_see_chores(request.user):
         raise PermissionDenied
     return render(request, "pages/admin/chores.html", {"rows": chore_rows()})
+
+
+def guide(request: HttpRequest) -> HttpResponse:
+    """The editors' guide, in French, where they need it."""
+    return render(request, "pages/admin/guide.html", {"parts": guide_parts()})

@@ -1,72 +1,129 @@
 """What the site does not know yet: listed for the editors, never shown to the public."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
+from django.db.models import Case, CharField, Q, QuerySet, Value, When
 from django.utils import timezone
-from wagtail.models import Page
+from django.utils.text import capfirst
 
 from .demonstration import page_types
-from .models import ContentPage, HomePage, LegalPage, OrganisationSettings, SiteMapPage
+from .models import ContentPage, HomePage, LegalPage, OrganisationSettings, SiteMapPage, SitePage
 
-# What a reader or the law expects of an association's site, with the words for editors.
-EXPECTED_SETTINGS = {
-    "phone": "Téléphone",
-    "street_address": "Adresse",
-    "postcode": "Code postal",
-    "city": "Ville",
-    "email": "Adresse e-mail",
-    "by_bus": "Venir en bus",
-    "parking": "Se garer",
-    "wheelchair_access": "Accès des personnes à mobilité réduite",
-    "map_url": "Lien vers un plan",
-    "legal_form": "Forme juridique",
-    "rna": "Numéro RNA",
-    "siret": "SIRET",
-    "registered_office": "Siège social",
-    "publication_director": "Direction de la publication",
-    "host_name": "Hébergeur",
-    "host_address": "Adresse de l’hébergeur",
-    "data_protection_contact": "Contact pour les données personnelles",
-    "log_retention_months": "Durée de conservation des journaux techniques",
-    "data_licence": "Licence des données",
-    "accessibility_audit_date": "Audit d’accessibilité",
+# What a reader or the law expects of an association's site: the fields, by tab of the form.
+EXPECTED_SETTINGS: dict[str, list[str]] = {
+    "Coordonnées": [
+        "phone",
+        "email",
+        "street_address",
+        "postcode",
+        "city",
+        "map_url",
+        "by_bus",
+        "parking",
+        "wheelchair_access",
+    ],
+    "Horaires": ["opening_hours"],
+    "Informations légales": [
+        "legal_form",
+        "rna",
+        "siret",
+        "registered_office",
+        "publication_director",
+        "host_name",
+        "host_address",
+        "data_protection_contact",
+        "log_retention_months",
+        "data_licence",
+        "security_expires",
+    ],
+    "Accessibilité": ["accessibility_audit_date"],
 }
 
 # Page types that say what they are without a summary.
 SELF_EXPLAINED = (HomePage, LegalPage, SiteMapPage)
 
+# Why a page deserves a visit, and the field of its form that says it.
+REASONS = {"summary": ("sans résumé", "summary"), "text": ("sans texte", "title")}
 
-def missing_settings(organisation: OrganisationSettings) -> list[str]:
-    """The expected settings that are empty, in the words of the form."""
-    missing = [
-        label for name, label in EXPECTED_SETTINGS.items() if not getattr(organisation, name)
+
+@dataclass(frozen=True)
+class MissingSetting:
+    """A field that nobody has filled in: what the form calls it, where it is."""
+
+    tab: str
+    label: str
+    field: str
+
+
+@dataclass(frozen=True)
+class PageToComplete:
+    """A page that deserves a visit, why, and which field of its form says it."""
+
+    pk: int
+    title: str
+    reason: str
+    field: str
+
+
+def missing_settings(organisation: OrganisationSettings) -> list[MissingSetting]:
+    """The expected settings that are empty, in the words and in the order of the form."""
+    return [
+        MissingSetting(tab, str(capfirst(_label(name))), name)
+        for tab, names in EXPECTED_SETTINGS.items()
+        for name in names
+        if not getattr(organisation, name)
     ]
-    if not len(organisation.opening_hours):
-        missing.append("Horaires d’ouverture")
-    return missing
 
 
-def pages_to_complete() -> list[tuple[Page, str]]:
-    """The pages that deserve a visit, each with the reason."""
-    return [*_to_review(), *_without_summary(), *_without_text()]
+def _label(name: str) -> str:
+    # The list of hours is called « chaque semaine » under a tab that says the rest.
+    if name == "opening_hours":
+        return "horaires d’ouverture"
+    return str(OrganisationSettings._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
-def _to_review() -> Iterator[tuple[Page, str]]:
+def count_expected_settings() -> int:
+    """How many settings are expected in all."""
+    return sum(len(names) for names in EXPECTED_SETTINGS.values())
+
+
+def pages_to_complete(limit: int) -> tuple[list[PageToComplete], int]:
+    """The first ``limit`` pages that deserve a visit, and how many there are in all.
+
+    Two queries, whatever the number of pages and of page types: every type gives the rows to
+    look at in the same shape, and the database puts them together.
+    """
     today = timezone.localdate()
-    for model in page_types():
-        for page in model.objects.filter(live=True, review_on__lte=today):
-            yield page, f"à revoir depuis le {page.review_on:%d/%m/%Y}"
+    first, *others = [_rows_to_complete(model, today) for model in page_types()]
+    rows = first.union(*others, all=True)
+    shown = rows.order_by("title")[:limit]
+    return [_to_complete(row) for row in shown], rows.count()
 
 
-def _without_summary() -> Iterator[tuple[Page, str]]:
-    for model in page_types():
-        if model in SELF_EXPLAINED:
-            continue
-        for page in model.objects.filter(live=True, summary=""):
-            yield page, "sans résumé"
+def _rows_to_complete(model: type[SitePage], today: date) -> QuerySet[SitePage, dict[str, Any]]:
+    late = Q(review_on__lte=today)
+    no_summary = Q(pk__in=[]) if model in SELF_EXPLAINED else Q(summary="")
+    no_text = Q(body__0__isnull=True) if model is ContentPage else Q(pk__in=[])
+    return (
+        model.objects.filter(late | no_summary | no_text, live=True, is_example=False)
+        .annotate(
+            why=Case(
+                When(late, then=Value("late")),
+                When(no_summary, then=Value("summary")),
+                default=Value("text"),
+                output_field=CharField(),
+            )
+        )
+        .order_by()  # a union has one order, that of the whole
+        .values("pk", "title", "review_on", "why")
+    )
 
 
-def _without_text() -> Iterator[tuple[Page, str]]:
-    for page in ContentPage.objects.filter(live=True):
-        if not len(page.body):
-            yield page, "sans texte"
+def _to_complete(row: dict[str, Any]) -> PageToComplete:
+    if row["why"] == "late":
+        reason, field = f"à revoir depuis le {row['review_on']:%d/%m/%Y}", "review_on"
+    else:
+        reason, field = REASONS[row["why"]]
+    return PageToComplete(row["pk"], row["title"], reason, field)

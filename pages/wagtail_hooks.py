@@ -1,24 +1,42 @@
 """How the admin of this site differs from Wagtail's."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
+from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.menu import MenuItem, SubmenuMenuItem, settings_menu
 from wagtail.admin.ui.components import Component
+from wagtail.contrib.settings.registry import SettingMenuItem
 
 from . import admin_views
-from .admin_home import ChoresPanel, ExamplesPanel, ToCompletePanel
+from .admin_home import (
+    ChoresPanel,
+    ExamplesPanel,
+    QuickActionsPanel,
+    ToCompletePanel,
+    may_see_chores,
+)
+from .models import OrganisationSettings, SiteNotice
+
+# Entries of Wagtail that lead to its own documentation in English, or double one of ours.
+UNWANTED_ENTRIES = {"help", "snippets"}
+# Reports for those who build sites, not for those who write them.
+UNWANTED_REPORTS = {"workflow-tasks", "page-types-usage"}
 
 
 @hooks.register("construct_homepage_panels")
 def add_home_panels(request: HttpRequest, panels: list[Component]) -> None:
-    """What remains to be filled in, and what runs in the background, on the admin's home."""
+    """What one comes to do, what remains to be filled in, what runs in the background."""
+    panels.append(QuickActionsPanel(request))
     panels.append(ToCompletePanel(request))
     panels.append(ExamplesPanel())
-    panels.append(ChoresPanel())
+    if may_see_chores(request.user):
+        panels.append(ChoresPanel())
 
 
 @hooks.register("insert_global_admin_css")
@@ -30,10 +48,71 @@ def admin_css() -> SafeString:
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
     """The screens of this application."""
-    return [path("taches-de-fond/", admin_views.chores, name="chores")]
+    return [
+        path("taches-de-fond/", admin_views.chores, name="chores"),
+        path("guide/", admin_views.guide, name="editors_guide"),
+    ]
+
+
+@hooks.register("construct_page_action_menu")
+def publish_first(items: list[ActionMenuItem], request: HttpRequest, context: Any) -> None:
+    """For those who may publish, the button publishes: drafts are saved by themselves."""
+    items.sort(key=lambda item: item.name != "action-publish")
+
+
+# --- Menus --------------------------------------------------------------------------------
+
+
+class ChoresMenuItem(MenuItem):
+    """The background work, for those whose business it is."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether the person may open the screen."""
+        return may_see_chores(request.user)
 
 
 @hooks.register("register_reports_menu_item")
 def chores_menu_item() -> MenuItem:
-    """The background work, among the reports."""
-    return MenuItem("Tâches de fond", reverse("chores"), icon_name="cogs", order=900)
+    """The background work, beside the other reports."""
+    return ChoresMenuItem("Tâches de fond", reverse("chores"), icon_name="cogs", order=2000)
+
+
+@hooks.register("register_admin_menu_item")
+def notice_menu_item() -> MenuItem:
+    """The banner is for emergencies: never more than a click away."""
+    return SettingMenuItem(SiteNotice, icon="warning", name="annonce", order=600)
+
+
+@hooks.register("register_admin_menu_item")
+def organisation_menu_item() -> MenuItem:
+    """What is said of the association everywhere."""
+    return SettingMenuItem(OrganisationSettings, icon="home", name="association", order=700)
+
+
+@hooks.register("register_admin_menu_item")
+def guide_menu_item() -> MenuItem:
+    """The guide of this site, in the place of Wagtail's."""
+    return MenuItem("Guide", reverse("editors_guide"), name="guide", icon_name="help", order=11000)
+
+
+@hooks.register("construct_main_menu")
+def clear_main_menu(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Take away what is of no use here, and the program's version under the settings."""
+    items[:] = [item for item in items if item.name not in UNWANTED_ENTRIES]
+    for position, item in enumerate(items):
+        if item.name == "settings":
+            items[position] = SubmenuMenuItem(
+                item.label, settings_menu, name="settings", icon_name="cogs", order=item.order
+            )
+
+
+@hooks.register("construct_settings_menu")
+def clear_settings_menu(request: HttpRequest, items: list[MenuItem]) -> None:
+    """The association and its banner stand in the main menu: they are not said twice."""
+    items[:] = [item for item in items if not isinstance(item, SettingMenuItem)]
+
+
+@hooks.register("construct_reports_menu")
+def clear_reports_menu(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Keep the reports that say something to an editor."""
+    items[:] = [item for item in items if item.name not in UNWANTED_REPORTS]

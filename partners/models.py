@@ -6,8 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel, Panel
+from wagtail.admin.ui.tables import Column
 from wagtail.search import index
 from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
 
 from pages.models import BodyPage
 
@@ -61,7 +63,22 @@ class Partner(index.Indexed, models.Model):
         return f"Exemple – {self.name}" if self.is_example else self.name
 
 
-register_snippet(Partner)
+class PartnerViewSet(SnippetViewSet):
+    """The partners, in the main menu."""
+
+    model = Partner
+    icon = "group"
+    menu_order = 500
+    add_to_admin_menu = True
+    list_display = [
+        "__str__",
+        Column("family", label="Famille", accessor="get_family_display", sort_key="family"),
+        "website",
+    ]
+    list_filter = ["family"]
+
+
+register_snippet(PartnerViewSet)
 
 
 def partners_by_family() -> list[tuple[str, list[Partner]]]:

@@ -197,9 +197,12 @@ CSRF_FAILURE_VIEW = "impulsion_site.errors.csrf_failure"
 # --- Wagtail ------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Régie de quartier Impulsion"
 WAGTAILADMIN_BASE_URL = SITE_URL
+WAGTAILADMIN_USER_LOGIN_FORM = "pages.login_form.SiteLoginForm"
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES = [("fr", "français")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "français")]
+WAGTAIL_DATE_FORMAT = "%d/%m/%Y"
+WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y %H:%M"
 WAGTAIL_USER_TIME_ZONES = ["Europe/Paris"]
 # Nothing in the admin calls another host.
 WAGTAIL_ENABLE_UPDATE_CHECK = False

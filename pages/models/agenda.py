@@ -44,6 +44,7 @@ class AgendaPage(SitePage):
 
     subpage_types: ClassVar[list[str]] = ["pages.EventPage"]
     parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
+    admin_default_ordering = "-latest_revision_created_at"
     max_count = 1
     page_description = "Les rendez-vous à venir et passés."
     kind = "Agenda"

@@ -74,6 +74,9 @@ class SitePage(Page):
     parent_page_types: ClassVar[list[str]] = ["pages.HomePage", "pages.SectionPage"]
     subpage_types: ClassVar[list[str] | None] = []
 
+    # In the admin as in the menus: in the order of the tree.
+    admin_default_ordering = "ord"
+
     # Which menu the page belongs to, what search calls it, what schema.org calls it.
     menu: ClassVar[str] = "main"
     kind: ClassVar[str] = "Page"

@@ -37,6 +37,7 @@ class NewsIndexPage(SitePage):
 
     subpage_types: ClassVar[list[str]] = ["pages.NewsPage"]
     parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
+    admin_default_ordering = "-latest_revision_created_at"
     max_count = 1
     page_description = "La liste des actualités."
     kind = "Actualités"
@@ -70,6 +71,8 @@ class NewsPage(BodyPage):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
+        help_text="Une photo, si vous en avez une : elle ouvre la page et la montre dans les "
+        "listes.",
     )
     communes = ParentalManyToManyField(
         "pages.Commune", verbose_name="communes concernées", blank=True, related_name="+"
@@ -86,7 +89,7 @@ class NewsPage(BodyPage):
         FieldPanel("image"),
         FieldPanel("body"),
         FieldPanel("date"),
-        MultiFieldPanel([FieldPanel("communes"), FieldPanel("trades")], "De quoi et d’où"),
+        MultiFieldPanel([FieldPanel("communes"), FieldPanel("trades")], "De quoi parle-t-elle ?"),
     ]
     search_fields: ClassVar[list[Any]] = [*BodyPage.search_fields, index.FilterField("date")]
     parent_page_types: ClassVar[list[str]] = ["pages.NewsIndexPage"]

@@ -5,8 +5,10 @@ from typing import ClassVar
 from django.core.validators import RegexValidator
 from django.db import models
 from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.search import index
 from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
 
 
 class Trade(models.Model):
@@ -33,8 +35,8 @@ class Trade(models.Model):
     ]
 
     class Meta:
-        verbose_name = "activité (terme)"
-        verbose_name_plural = "activités (termes)"
+        verbose_name = "métier"
+        verbose_name_plural = "métiers"
         ordering: ClassVar[list[str]] = ["sort_order", "name"]
 
     def __str__(self) -> str:
@@ -80,5 +82,39 @@ class Commune(index.Indexed, models.Model):
         return self.name
 
 
-register_snippet(Trade)
-register_snippet(Commune)
+class TradeViewSet(SnippetViewSet):
+    """The list of the activities, in the settings."""
+
+    model = Trade
+    icon = "tag"
+    menu_label = "Métiers et couleurs"
+    menu_name = "metiers"
+    menu_order = 800
+    add_to_settings_menu = True
+    list_display = [
+        "name",
+        Column("colour", label="Couleur", accessor="get_colour_key_display"),
+        "sort_order",
+    ]
+
+
+class CommuneViewSet(SnippetViewSet):
+    """The communes of the territory, in the settings."""
+
+    model = Commune
+    icon = "globe"
+    menu_label = "Communes"
+    menu_name = "communes"
+    menu_order = 810
+    add_to_settings_menu = True
+    list_display = [
+        "name",
+        "postcode",
+        "insee_code",
+        BooleanColumn("is_founder", label="Fondatrice"),
+    ]
+    list_filter = ["is_founder"]
+
+
+register_snippet(TradeViewSet)
+register_snippet(CommuneViewSet)
