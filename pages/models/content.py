@@ -13,6 +13,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, Panel
 from wagtail.models import Collection, CollectionViewRestriction, Orderable, Page
 
 from pages.blocks import BodyBlock
+from pages.details import NOTHING, details_of
 from pages.querysets import OUTER_PATH, all_pages
 from pages.streams import SlimStreamField
 from pages.territory_map import territory_map
@@ -47,7 +48,11 @@ class SectionPage(BodyPage):
 
     def child_pages(self) -> list[Page]:
         """The pages below, in the order of the tree, with their summaries."""
-        return list(all_pages().visible().child_of(self).order_by("path").specific())
+        pages = list(all_pages().visible().child_of(self).order_by("path"))
+        details = details_of(pages)
+        for page in pages:
+            page.summary = details.get(page.pk, NOTHING).summary
+        return pages
 
 
 class ContentPage(BodyPage):

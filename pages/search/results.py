@@ -3,17 +3,15 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import DateField, F, Value
-from django.db.models.functions import Cast, TruncDate
 from django.http import HttpRequest
 from wagtail.models import Page
 from wagtail.search.models import IndexEntry
 
+from pages.details import NOTHING, details_of
 from pages.querysets import all_pages
 
 from .excerpts import Segment, excerpt, highlight
@@ -66,14 +64,15 @@ def find(query: str, page_number: int, request: HttpRequest) -> Results:
 
 def _present(pages: Sequence[Page], terms: Sequence[str], request: HttpRequest) -> list[Result]:
     texts = _texts(pages)
-    details = _details(pages)
+    details = details_of(pages)
     return [
         Result(
             url=page.get_url(request),
             title=highlight(page.title, terms),
             excerpt=excerpt(texts.get(page.pk, ""), terms),
             kind=getattr(page.specific_class, "kind", ""),
-            **details.get(page.pk, {}),
+            date=(known := details.get(page.pk, NOTHING)).date,
+            is_example=known.is_example,
         )
         for page in pages
     ]
@@ -88,31 +87,3 @@ def _texts(pages: Sequence[Page]) -> dict[int, str]:
         object_id__in=[str(page.pk) for page in pages],
     )
     return {int(key): text or "" for key, text in entries.values_list("object_id", column)}
-
-
-def _details(pages: Sequence[Page]) -> dict[int, dict[str, Any]]:
-    """The date and the example mark of each page: one query, however many kinds there are."""
-    kinds: dict[type[Page], list[int]] = {}
-    for page in pages:
-        kinds.setdefault(page.specific_class, []).append(page.pk)
-    parts = [
-        model._base_manager.filter(pk__in=keys)
-        .order_by()
-        .values_list("pk", "is_example", _date_of(model))
-        for model, keys in kinds.items()
-        if hasattr(model, "list_date_field")
-    ]
-    if not parts:
-        return {}
-    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    return {key: {"is_example": is_example, "date": day} for key, is_example, day in rows}
-
-
-def _date_of(model: type[Page]) -> Any:
-    """The day of ``list_date_field``, in the same type for every kind of page."""
-    name = model.list_date_field
-    if name is None:
-        return Cast(Value(None), DateField())
-    if model._meta.get_field(name).get_internal_type() == "DateTimeField":
-        return TruncDate(name)
-    return F(name)
