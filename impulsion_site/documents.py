@@ -6,6 +6,8 @@ from django.views.decorators.http import require_safe
 from wagtail.documents import get_document_model
 from wagtail.documents.views.serve import serve
 
+from .ranges import part_of
+
 
 @require_safe
 def serve_document(
@@ -21,7 +23,7 @@ def serve_document(
     if response.get("Content-Encoding") == "None":
         # Wagtail writes the absence of encoding as a word.
         del response["Content-Encoding"]
-    return response
+    return part_of(response, request)
 
 
 def _is_reserved(document_id: int) -> bool:

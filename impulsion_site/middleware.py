@@ -5,6 +5,8 @@ from collections.abc import Callable
 from csp.constants import SELF, UNSAFE_INLINE
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -14,6 +16,22 @@ PERMISSIONS_POLICY = (
     "gyroscope=(), microphone=(), midi=(), payment=(), usb=()"
 )
 ADMIN_PREFIX = "/admin/"
+
+
+# Pictures, films and office files are compressed already.
+TEXTUAL_TYPES = ("text/", "application/json", "application/xml", "application/ld+json")
+
+
+class TextCompressionMiddleware(GZipMiddleware):
+    """Django's compression, for texts only: a film that is asked for in parts stays whole."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Compress the answer if it is a text."""
+        if not response.headers.get("Content-Type", "").startswith(TEXTUAL_TYPES):
+            return response
+        return super().process_response(request, response)
 
 
 class SecurityHeadersMiddleware:
