@@ -170,13 +170,12 @@ class Loader:
             stream = made._meta.get_field("body").to_python(
                 resolved(spec.body, self._ids, spec.address)
             )
-            made.body = stream  # type: ignore[attr-defined]
+            made.body = stream
         for name, terms in spec.terms.items():
             setattr(made, name, list(self._terms(terms)))
         for name, rows in spec.inlines.items():
             model = getattr(type(made), name).rel.related_model
             setattr(made, name, [model(**row) for row in self._resolved_rows(rows)])
-        made.save()
         made.save_revision().publish()
 
     def _terms(self, keys: list[str]) -> models.QuerySet[Any]:

@@ -63,8 +63,8 @@ def _pages(done: Withdrawal) -> None:
         if page.get_descendants().exists():  # its own examples are gone: these are real
             done.kept.append(f"la page « {page.title} », qui contient des pages de la rédaction")
             continue
-        PageLogEntry.objects.filter(page=page.pk).delete()
         page.specific.delete()
+        PageLogEntry.objects.filter(page=page.pk).delete()
         done.note("page")
 
 
