@@ -79,7 +79,7 @@ def test_the_pages_of_the_list_have_titles_of_their_own_and_lead_to_each_other(
     assert first.partition("</title>")[0] != second.partition("</title>")[0]
     assert 'rel="next" href="?page=2"' in first
     assert 'rel="prev"' not in first
-    assert 'rel="prev" href="?page=1"' in second
+    assert 'rel="prev" href="."' in second
     assert "Page 2 sur 3" in second
 
 

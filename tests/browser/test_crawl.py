@@ -261,6 +261,8 @@ def test_links_name_where_they_lead(crawl: Crawl) -> None:
 )
 def test_what_is_not_public_is_not_found(site: RunningSite, address: str) -> None:
     answer = site.get(address)
+    if answer.status == 301:  # the final slash is added before anything is looked for
+        answer = site.get(urlsplit(answer.headers["Location"]).path)
     assert answer.status == 404, (answer.status, answer.body[:200])
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 

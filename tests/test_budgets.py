@@ -1,0 +1,243 @@
+"""How many queries a page costs, and that the number does not depend on the size of the site.
+
+The site is first small, then has two thousand pages more, made in bulk and once: the same pages
+are asked for in both, and the counts compared.
+"""
+
+import re
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from wagtail.models import Page
+from wagtail.search.backends import get_search_backend
+
+from pages.models import ContentPage, EventPage, NewsPage, SiteImage, SitePage
+from pages.pictures import make_pending_pictures
+
+from . import factories
+
+pytestmark = pytest.mark.django_db
+
+FEW = 15
+MANY = 700  # of each of the three types: more than two thousand in all
+
+# The address of each kind of page, and the most queries it may cost (design.md, section 5).
+# A page with pictures in it may cost the three more that they take.
+ARTICLE, ILLUSTRATED, LIST, HOME = 8, 10, 11, 12
+BUDGETS = {
+    "home": ("/", HOME),
+    "illustrated article": ("/la-regie/insertion/", ILLUSTRATED),
+    "deep article": ("/la-regie/insertion/a/b/c/d/", ARTICLE),
+    "news item": ("/actualites/nouvelle-3/", ILLUSTRATED),
+    "event": ("/agenda/rendez-vous-3/", ARTICLE),
+    "rubric": ("/la-regie/", LIST),
+    "news": ("/actualites/", LIST),
+    "last page of news": ("/actualites/?page=9999", LIST),
+    "agenda": ("/agenda/", LIST),
+    "past events": ("/agenda/?passes=1", LIST),
+    "activities": ("/activites/", LIST),
+    "activity": ("/activites/espaces-verts/", LIST),
+    "partners": ("/partenaires/", LIST),
+    "contact": ("/contact/", LIST),
+    "legal notice": ("/mentions-legales/", ARTICLE),
+    "search": ("/recherche/?q=nouvelle", LIST),
+    "search without result": ("/recherche/?q=zzzz", LIST),
+    "site map": ("/plan-du-site/", LIST),
+    "not found": ("/actualites/nouvele-3/", LIST),
+}
+# One query for each type of page, and those of the menus: bounded, whatever the size.
+SITEMAP = ("/sitemap.xml", 30)
+
+
+def build_small_site() -> None:
+    """A few pages of each type that can be many, and one of the others."""
+    factories.SiteFactory()
+    image = factories.SiteImageFactory()
+    regie = factories.SectionPageFactory(title="La régie", show_in_menus=True)
+    page = factories.ContentPageFactory(
+        title="Insertion", slug="insertion", parent=regie, body=rich_body(image.pk)
+    )
+    for name in "abcd":
+        page = factories.ContentPageFactory(title=name, parent=page)
+    for make in factories.PAGE_FACTORIES[1:]:
+        if make not in (factories.NewsPageFactory, factories.EventPageFactory):
+            make(**({"slug": "espaces-verts"} if make is factories.ActivityPageFactory else {}))
+    for number in range(FEW):
+        factories.NewsPageFactory(title=f"Nouvelle {number}", image=image)
+        factories.EventPageFactory(title=f"Rendez-vous {number}")
+        factories.EventPageFactory(starts_at=timezone.now() - timedelta(days=number + 1))
+        factories.ContentPageFactory(title=f"Page {number}", parent=regie)
+        factories.PartnerFactory(logo=image)
+    for number in range(4):
+        factories.HomeDoorFactory(page=page, label=f"Porte {number}")
+    factories.OrganisationFactory(phone="03 21 00 00 00")
+
+
+def rich_body(image: int) -> str:
+    """A body with what costs queries in stock Wagtail: links, images, nested parts."""
+    home = Page.objects.get(depth=2)
+    link = factories.paragraph(f'<a linktype="page" id="{home.pk}">accueil</a>')
+    picture = {
+        "type": "image",
+        "value": {
+            "image": {"image": image, "alt_text": "Une haie", "decorative": False},
+            "caption": "",
+        },
+    }
+    return factories.body(
+        *[factories.section(f"Partie {n}", link, picture, link) for n in range(5)]
+    )
+
+
+def add_in_bulk(parent: Page, model: type[SitePage], count: int, **fields) -> None:
+    """Add published pages below ``parent`` as treebeard would, in a few queries.
+
+    ``fields`` are functions of the number of the page.
+    """
+    parent = Page.objects.get(pk=parent.pk)
+    now = timezone.now()
+    made = []
+    for number in range(count):
+        slug = f"volume-{model.__name__.lower()}-{number}"
+        page = model(
+            title=f"Nouvelle du volume {number}",
+            draft_title=f"Nouvelle du volume {number}",
+            slug=slug,
+            path=Page._get_path(parent.path, parent.depth + 1, parent.numchild + 1 + number),
+            depth=parent.depth + 1,
+            numchild=0,
+            url_path=f"{parent.url_path}{slug}/",
+            content_type=ContentType.objects.get_for_model(model),
+            locale_id=parent.locale_id,
+            translation_key=uuid4(),
+            live=True,
+            first_published_at=now,
+            last_published_at=now,
+            **{name: value(number) for name, value in fields.items()},
+        )
+        made.append(page)
+    base_fields = [f for f in Page._meta.local_concrete_fields if not f.primary_key]
+    bases = [Page(**{f.attname: getattr(page, f.attname) for f in base_fields}) for page in made]
+    for page, base in zip(made, Page.objects.bulk_create(bases, batch_size=50), strict=True):
+        page.pk = page.page_ptr_id = base.pk
+    # Django makes in bulk the rows of a table, not those of its parents.
+    own = model._meta.local_concrete_fields
+    for start in range(0, count, 50):
+        model._base_manager.all()._insert(made[start : start + 50], fields=own, using="default")
+    Page.objects.filter(pk=parent.pk).update(numchild=parent.numchild + count)
+    get_search_backend().add_bulk(model, made)
+
+
+def grow() -> None:
+    """Two thousand pages more."""
+    image = SiteImage.objects.first()
+    add_in_bulk(
+        NewsPage.objects.first().get_parent(),
+        NewsPage,
+        MANY,
+        date=lambda n: date(2020, 1, 1) + timedelta(days=n),
+        image=lambda n: image,
+    )
+    start = timezone.now()
+    add_in_bulk(
+        EventPage.objects.first().get_parent(),
+        EventPage,
+        MANY,
+        starts_at=lambda n: start + timedelta(hours=7 * (n - MANY // 2)),
+    )
+    add_in_bulk(
+        Page.objects.get(slug="la-regie"),
+        ContentPage,
+        MANY,
+        show_in_menus=lambda n: n < 10,
+    )
+
+
+def readable(sql: str) -> str:
+    """A query without the list of its columns."""
+    return re.sub(r"^SELECT .*? FROM ", "SELECT … FROM ", sql, count=1, flags=re.DOTALL)[:250]
+
+
+def count_queries() -> dict[str, tuple[int, int, list[str]]]:
+    """For each page: its status, the number of its queries, and the queries."""
+    counts = {}
+    client = Client()
+    for name, (address, _most) in (BUDGETS | {"sitemap": SITEMAP}).items():
+        client.get(address)  # what a process keeps for ever (content types) is read here
+        make_pending_pictures()
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(address)
+        counts[name] = (
+            answer.status_code,
+            len(queries),
+            [readable(query["sql"]) for query in queries.captured_queries],
+        )
+    return counts
+
+
+@pytest.fixture(scope="module")
+def measures(django_db_setup, django_db_blocker) -> dict[str, dict]:
+    """The counts on the small site, then on the big one; the database forgets both."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        build_small_site()
+        small = count_queries()
+        grow()
+        big = count_queries()
+        pages = Page.objects.count()
+        transaction.set_rollback(True)
+    return {"small": small, "big": big, "pages": pages}
+
+
+def test_the_big_site_is_big_and_its_tree_is_sound(measures) -> None:
+    assert measures["pages"] > 2_000
+
+
+@pytest.mark.parametrize("name", [*BUDGETS, "sitemap"])
+def test_a_page_stays_within_its_queries(measures, name: str) -> None:
+    _address, most = (BUDGETS | {"sitemap": SITEMAP})[name]
+    status, count, queries = measures["big"][name]
+    assert status == (404 if name == "not found" else 200)
+    assert count <= most, "\n".join(queries)
+
+
+@pytest.mark.parametrize("name", BUDGETS)
+def test_the_number_of_queries_does_not_depend_on_the_size(measures, name: str) -> None:
+    _, few, small = measures["small"][name]
+    _, many, big = measures["big"][name]
+    assert few == many, "\n".join(["small:", *small, "big:", *big])
+
+
+def test_a_logo_and_a_notice_cost_three_queries_more_at_most(home) -> None:
+    factories.OrganisationFactory(phone="03 21 00 00 00")
+    plain = count_one("/")
+    factories.OrganisationFactory(
+        notice_text="Fermé",
+        notice_page=factories.ContentPageFactory(),
+        logo=factories.SiteImageFactory(),
+    )
+    assert count_one("/") <= plain + 3
+
+
+def count_one(address: str) -> int:
+    client = Client()
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    return len(queries)
+
+
+def test_pages_made_in_bulk_are_like_the_others(home) -> None:
+    """Treebeard finds no fault in the tree, and a page added afterwards finds its place."""
+    index = factories.NewsIndexPageFactory()
+    add_in_bulk(index, NewsPage, 60, date=lambda n: date(2026, 1, 1))
+    assert Page.find_problems() == ([], [], [], [], [])
+    after = factories.NewsPageFactory()
+    assert after.get_prev_sibling().slug == "volume-newspage-59"
+    assert NewsPage.objects.child_of(index).visible().count() == 61
+    assert Client().get("/actualites/volume-newspage-7/").status_code == 200
