@@ -1,11 +1,18 @@
 """What the public may see, in one place: every list of the site goes through ``visible()``."""
 
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
 from wagtail.models import Page, PageManager, PageViewRestriction, Site
 from wagtail.query import PageQuerySet
 
 # The path of the page (or collection) being judged, typed: a bare OuterRef takes no lookup.
 OUTER_PATH = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+
+
+def restrictions_above() -> QuerySet[PageViewRestriction]:
+    """A subquery: the restrictions on the page being judged and on those above it."""
+    return PageViewRestriction.objects.annotate(page_path=OUTER_PATH).filter(
+        page_path__startswith=F("page__path")
+    )
 
 
 class SitePageQuerySet(PageQuerySet):
@@ -17,13 +24,10 @@ class SitePageQuerySet(PageQuerySet):
         Written as subqueries, so that a page with five lists does not read the restrictions
         five times. Wagtail's own ``public()`` is not enough: it includes drafts.
         """
-        restrictions = PageViewRestriction.objects.annotate(page_path=OUTER_PATH).filter(
-            page_path__startswith=F("page__path")
-        )
         site = Site.objects.annotate(page_path=OUTER_PATH).filter(
             is_default_site=True, page_path__startswith=F("root_page__path")
         )
-        return self.filter(~Exists(restrictions), Exists(site), live=True)
+        return self.filter(~Exists(restrictions_above()), Exists(site), live=True)
 
 
 SitePageManager = PageManager.from_queryset(SitePageQuerySet)

@@ -12,6 +12,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from pages.models import BodyPage
+from pages.pictures import prefetch_pictures
 
 
 class Partner(index.Indexed, models.Model):
@@ -107,5 +108,6 @@ class PartnerIndexPage(BodyPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the families."""
         context = super().get_context(request, *args, **kwargs)
-        context["families"] = partners_by_family()
+        context["families"] = families = partners_by_family()
+        prefetch_pictures(partner.logo for _label, members in families for partner in members)
         return context

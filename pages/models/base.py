@@ -70,6 +70,9 @@ class SitePage(Page):
 
     objects: ClassVar[Any] = SitePageManager()
 
+    # Set by HomePage.route(), for one request, when it saw that nothing restricts the page.
+    is_known_open = False
+
     # Under the home page or in a section of the site; types with one place only say which.
     parent_page_types: ClassVar[list[str]] = ["pages.HomePage", "pages.SectionPage"]
     subpage_types: ClassVar[list[str] | None] = []
@@ -146,6 +149,8 @@ class SitePage(Page):
         Wagtail reads the ancestors first because an ancestor may be an alias of a restricted
         page; aliases are left to it.
         """
+        if self.is_known_open:
+            return PageViewRestriction.objects.none()
         if self.alias_of_id:
             restrictions = super().get_view_restrictions()
         else:

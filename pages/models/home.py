@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import Exists
 from django.http import HttpRequest
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import (
@@ -18,7 +19,7 @@ from wagtail.models import Orderable, Page
 from wagtail.url_routing import RouteResult
 
 from pages import structured_data
-from pages.querysets import all_pages
+from pages.querysets import all_pages, restrictions_above
 
 from .base import SitePage
 from .organisation import OrganisationSettings
@@ -85,10 +86,13 @@ class HomePage(SitePage):
         addresses = [
             f"{self.url_path}{'/'.join(components[:end])}/" for end in range(1, len(components) + 1)
         ]
-        deepest = Page.objects.filter(url_path__in=addresses).order_by("-depth").first()
+        found = Page.objects.filter(url_path__in=addresses).order_by("-depth")
+        deepest = found.annotate(is_reserved=Exists(restrictions_above())).first()
         if deepest is None:
             return super().route(request, path_components)
-        return deepest.specific.route(request, path_components[deepest.depth - self.depth :])
+        page = deepest.specific
+        page.is_known_open = not (deepest.is_reserved or deepest.alias_of_id)
+        return page.route(request, path_components[deepest.depth - self.depth :])
 
     def json_ld(self, request: HttpRequest) -> list[dict[str, Any]]:
         """The association, and its home page."""

@@ -29,7 +29,12 @@ class NewsQuerySet(SitePageQuerySet):
 
     def for_list(self) -> "NewsQuerySet":
         """What a list shows, in a bounded number of queries."""
-        return self.newest_first().select_related("image").defer_streamfields()
+        return (
+            self.newest_first()
+            .select_related("image")
+            .prefetch_related("image__renditions")
+            .defer_streamfields()
+        )
 
 
 class NewsIndexPage(SitePage):
