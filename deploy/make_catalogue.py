@@ -125,7 +125,9 @@ def make_catalogue(domain: str) -> polib.POFile:
         "Plural-Forms": "nplurals=3; plural=(n == 0 || n == 1) ? 0 : "
         "n != 0 && n % 1000000 == 0 ? 1 : 2;",
     }
-    catalogue.extend(changed[key] for key in sorted(changed, key=lambda key: (key[1], key[0] or "")))
+    catalogue.extend(
+        changed[key] for key in sorted(changed, key=lambda key: (key[1], key[0] or ""))
+    )
     return catalogue
 
 

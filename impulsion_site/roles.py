@@ -7,8 +7,10 @@ to a group in the admin: this code only ever adds what is missing, it removes no
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
+from django.utils.translation import override
 from wagtail.models import (
     Collection,
     GroupApprovalTask,
@@ -72,6 +74,8 @@ MODELS_OF_GROUP: dict[str, list[tuple[str, str]]] = {
     ],
 }
 
+FRENCH_VERBS = {"add": "Ajouter", "change": "Modifier", "delete": "Supprimer", "view": "Voir"}
+
 
 def ensure_roles(**_: Any) -> None:
     """Create the groups, their permissions and the re-reading workflow where missing."""
@@ -92,6 +96,7 @@ def ensure_roles(**_: Any) -> None:
             COLLECTION_PERMISSIONS[name],
         )
     _ensure_workflow(root, Group.objects.get(name=PUBLISHING))
+    _name_permissions_in_french()
 
 
 def _model_permissions(models: list[tuple[str, str]]) -> list[Permission]:
@@ -102,6 +107,19 @@ def _model_permissions(models: list[tuple[str, str]]) -> list[Permission]:
         wanted |= Q(content_type__app_label=app_label, content_type__model=model)
     # A proxy's permissions hang on its own content type in this project's admin.
     return list(Permission.objects.filter(wanted))
+
+
+def _name_permissions_in_french() -> None:
+    """The names that a screen reader speaks on the screen of a group; Django's are in English."""
+    renamed = []
+    for permission in Permission.objects.select_related("content_type"):
+        verb = FRENCH_VERBS.get(permission.codename.partition("_")[0])
+        if verb and permission.name.startswith("Can "):
+            # `migrate` works without translations: ask for them.
+            with override(settings.LANGUAGE_CODE):
+                permission.name = f"{verb} : {permission.content_type.name}"[:255]
+            renamed.append(permission)
+    Permission.objects.bulk_update(renamed, ["name"])
 
 
 def _grant(

@@ -156,7 +156,9 @@ class ToCompletePanel(Component):
             context["known"] = context["expected"] - len(missing)
         pages, count = pages_to_complete(SHOWN)
         if pages:
-            groups.append(("Les pages", [page_task(p.pk, p.title, p.reason, p.field) for p in pages]))
+            groups.append(
+                ("Les pages", [page_task(p.pk, p.title, p.reason, p.field) for p in pages])
+            )
             context["more_pages"] = count - len(pages)
         return context
 

@@ -14,7 +14,7 @@ def furnish(apps, schema_editor):
 
     Site.objects.filter(root_page__slug="home", root_page__depth=2).delete()
     Page.objects.filter(slug="home", depth=2).delete()
-    Page.objects.filter(depth=1).update(title="Racine", draft_title="Racine", numchild=0)
+    Page.objects.filter(depth=1).update(title="Toutes les pages", draft_title="Toutes les pages", numchild=0)
     Collection.objects.filter(depth=1).update(name="Médiathèque")
     Group.objects.filter(name__in=["Moderators", "Editors"]).delete()
     Workflow.objects.filter(name="Moderators approval").delete()
