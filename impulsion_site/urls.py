@@ -11,6 +11,7 @@ from pages.search.views import search
 from . import errors, wellknown
 from .documents import serve_document
 from .media import serve_nothing, serve_rendition
+from .style_guide import style_guide
 
 urlpatterns = [
     # Wagtail’s words for the browser, then ours (impulsion_site/locale).
@@ -27,6 +28,7 @@ urlpatterns = [
     path("media/images/<path:name>", serve_rendition, name="rendition"),
     path("media/<path:name>", serve_nothing),
     path("recherche/", search, name="search"),
+    path("composants/", style_guide),
     path("robots.txt", wellknown.robots),
     path("sitemap.xml", sitemap),
     path(".well-known/security.txt", wellknown.security_txt),

@@ -1,0 +1,465 @@
+"""The states of each component, for the style guide: models that are never saved.
+
+One entry per file of ``templates/components/``: for each state, its name and the context that the
+component is given. An empty context is the site itself: its coordinates, its menus.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.templatetags.static import static
+from django.utils import timezone
+from wagtail.models import Page, Site
+
+from activities.models import ActivityPage
+from pages.models import (
+    Commune,
+    ContentPage,
+    EventPage,
+    NewsPage,
+    OrganisationSettings,
+    SiteDocument,
+    SiteImage,
+    Trade,
+)
+from pages.navigation import Entry
+from pages.pictures import DEFAULT_WIDTHS, Picture, picture_specs
+from pages.territory_map import SHAPES, territory_map
+from partners.models import Partner
+
+States = dict[str, dict[str, Any]]
+
+SUMMARY = "Une ou deux phrases simples, qui disent à qui la page s’adresse et ce qu’on y trouve."
+LONG_TITLE = "Un titre très long, qui tient sur plusieurs lignes même sur un grand écran de bureau"
+THE_SITE: States = {"comme sur le site": {}}
+MOTIFS = ("espaces-verts", "second-oeuvre", "entretien", "mediation", "coron", "chevalement", "")
+# The sizes that components ask for; asking for another one fails, which is how one finds out.
+PICTURE_USES: list[tuple[Iterable[int], str]] = [
+    (DEFAULT_WIDTHS, ""),
+    ((160, 320), ""),
+    ((320, 640), "3:2"),
+]
+LOGO = "height-128"
+
+
+def component_states() -> dict[str, States]:
+    """Every component, by the name of its file."""
+    return {
+        **_frame(),
+        **_page_parts(),
+        **_lists(),
+        **_terms(),
+        **_drawings(),
+        **_figures(),
+    }
+
+
+def block_samples() -> dict[str, Any]:
+    """The values of the blocks whose previews need something that is in the database."""
+    picture = {"image": _described_image(), "caption": "Une légende"}
+    return {
+        "image": picture,
+        "gallery": [picture, {**picture, "caption": ""}],
+        "documents": [_document(), _document("xlsx", 48_000)],
+        "links": [{"page": None, "url": "https://example.org/", "label": "Un autre site"}],
+    }
+
+
+# --- What the states are made of ----------------------------------------------------------
+
+
+def _page(model: type[Page], **fields: Any) -> Any:
+    """A page that is not in the tree; its address is that of the home page."""
+    roots = Site.get_site_root_paths()
+    return model(url_path=roots[0].root_path if roots else "", **fields)
+
+
+@dataclass
+class SampleRendition:
+    """A rendition as components see it, without its file: the share image of the site."""
+
+    filter_spec: str
+    width: int
+    height: int
+    focal_point_key: str = ""
+
+    @property
+    def url(self) -> str:
+        return static("img/partage.png")
+
+
+def _image(**fields: Any) -> SiteImage:
+    """An image that has all its renditions, and is in no library."""
+    image = SiteImage(title="Image", width=1200, height=630, file="partage.png", **fields)
+    found = {LOGO: SampleRendition(LOGO, 244, 128)}
+    for widths, ratio in PICTURE_USES:
+        for specs in picture_specs(image, widths, ratio).values():
+            found |= {spec: SampleRendition(spec, 1200, 630) for spec in specs}
+    image.prefetched_renditions = list(found.values())
+    return image
+
+
+def _described_image() -> SiteImage:
+    image = _image()
+    image.contextual_alt_text = "Le paysage du site, dessiné d’un seul trait"
+    image.decorative = False
+    return image
+
+
+def _document(extension: str = "pdf", size: int = 1_200_000) -> SiteDocument:
+    # A document has no address without an identifier; this one leads to no document.
+    return SiteDocument(pk=0, title="Un document", file=f"document.{extension}", file_size=size)
+
+
+def _rows(kind: str, *values: dict[str, Any]) -> str:
+    return json.dumps([{"type": kind, "value": value} for value in values])
+
+
+def _organisation(**fields: Any) -> OrganisationSettings:
+    """Coordinates of nobody."""
+    return OrganisationSettings(
+        **{
+            "name": "Une association",
+            "phone": "03 21 00 00 00",
+            "email": "bonjour@example.org",
+            "street_address": "1, rue de l’Exemple",
+            "postcode": "62000",
+            "city": "Exempleville",
+            **fields,
+        }
+    )
+
+
+def _open_organisation(**fields: Any) -> OrganisationSettings:
+    days = [
+        {"weekday": str(day), "opens": opens, "closes": closes}
+        for day in range(4)
+        for opens, closes in (("09:00", "12:00"), ("13:30", "17:00"))
+    ]
+    return _organisation(opening_hours=_rows("slot", *days), **fields)
+
+
+def _exceptions() -> str:
+    start = timezone.localdate() + timedelta(days=30)
+    end = start + timedelta(days=14)
+    return _rows(
+        "days",
+        {"starts_on": start.isoformat(), "ends_on": end.isoformat(), "note": "congés"},
+        {"starts_on": end.isoformat(), "opens": "09:00", "closes": "12:00"},
+    )
+
+
+def _entry(title: str, **fields: Any) -> Entry:
+    return Entry(title=title, url="/", path="", **fields)
+
+
+def _navigation(*trail: str) -> SimpleNamespace:
+    return SimpleNamespace(
+        breadcrumb=[_entry(title) for title in trail],
+        main=[
+            _entry("La régie", is_ancestor=True),
+            _entry("Nos activités", is_current=True),
+            _entry("Nous contacter"),
+        ],
+        footer=[_entry("Mentions légales", is_current=True), _entry("Plan du site")],
+    )
+
+
+def _body() -> str:
+    def section(title: str) -> dict[str, Any]:
+        paragraph = {"type": "paragraph", "value": f"<p>{SUMMARY}</p>"}
+        return {"type": "section", "value": {"title": title, "content": [paragraph]}}
+
+    return json.dumps([section(title) for title in ("Pour qui", "Comment", "Et après")])
+
+
+# --- The components -----------------------------------------------------------------------
+
+
+def _frame() -> dict[str, States]:
+    """What surrounds every page."""
+    with_logo = {"organisation": _organisation(logo=_image())}
+    alone = {"organisation": _organisation(phone="", street_address="", postcode="", city="")}
+    return {
+        "header": {
+            **THE_SITE,
+            "page en cours": {"navigation": _navigation()},
+            "avec un logo": with_logo,
+        },
+        "wordmark": {**THE_SITE, "avec un logo": with_logo},
+        "search_box": THE_SITE,
+        "notice": {
+            "annonce": {"organisation": _organisation(notice_text="Fermé jeudi après-midi.")},
+            "avec une page": {
+                "organisation": SimpleNamespace(
+                    notice="Fermé jeudi après-midi.",
+                    public_notice_page=_page(ContentPage, title="Nos horaires"),
+                )
+            },
+            "sans annonce, rien": {"organisation": _organisation()},
+        },
+        "breadcrumb": {
+            "trois niveaux": {"navigation": _navigation("Accueil", "La régie", "Notre histoire")},
+            "titre long": {"navigation": _navigation("Accueil", LONG_TITLE)},
+        },
+        "footer": {
+            **THE_SITE,
+            "avec les horaires": {
+                "organisation": _open_organisation(),
+                "navigation": _navigation(),
+            },
+        },
+        "reach": {
+            **THE_SITE,
+            "tout est connu": {"organisation": _organisation()},
+            "une adresse e-mail seulement": alone,
+        },
+        "ask": {
+            **THE_SITE,
+            "autre titre": {"title": "Demander un devis", "organisation": _organisation()},
+            "sans téléphone": alone,
+        },
+        "opening_hours": {
+            "la semaine": {"organisation": _open_organisation()},
+            "avec des exceptions": {
+                "organisation": _open_organisation(opening_exceptions=_exceptions())
+            },
+        },
+    }
+
+
+def _page_parts() -> dict[str, States]:
+    trail = {"navigation": _navigation("Accueil", "La régie", "Notre histoire")}
+    page = _page(ContentPage, title="Notre histoire", body=_body())
+    return {
+        "page_head": {
+            "titre seul": {**trail, "page": page},
+            "titre long et résumé": {
+                **trail,
+                "page": _page(ContentPage, title=LONG_TITLE, summary=SUMMARY),
+                "motif": "coron",
+            },
+            "exemple": {
+                **trail,
+                "page": _page(ContentPage, title="Une page", summary=SUMMARY, is_example=True),
+            },
+        },
+        "body": {
+            "avec sommaire": {"page": page},
+            "avec sa date": {
+                "page": _page(
+                    ContentPage,
+                    title="Une page",
+                    body=_body(),
+                    last_published_at=datetime(2026, 1, 15, 9, tzinfo=UTC),
+                ),
+                "updated": True,
+            },
+        },
+        "back_link": {"vers la liste": {**trail, "label": "Toutes les pages de la rubrique"}},
+        "example_badge": {"en tête de page": {}, "dans une liste": {"short": True}},
+        "empty": {
+            "une phrase": {"text": "Aucun rendez-vous n’est annoncé."},
+            "avec une suite": {
+                "text": "Aucun rendez-vous n’est annoncé.",
+                "url": "/",
+                "link": "Voir les rendez-vous passés",
+            },
+        },
+        "pull_quote": {
+            "avec son auteur": {
+                "quote": "On apprend un métier en rendant service à son quartier.",
+                "author": "Une personne",
+                "role": "sa fonction",
+            },
+            "seule": {"quote": "On apprend un métier en rendant service à son quartier."},
+        },
+        "picture": {
+            "image": {
+                "picture": Picture([], SampleRendition("", 1200, 630), 1200, 630),  # type: ignore[arg-type]
+                "image": True,
+                "alt": "Le paysage du site, dessiné d’un seul trait",
+            },
+            "fichier illisible": {
+                "picture": Picture([], None, 0, 0),
+                "image": True,
+                "alt": "Ce que l’image montrait",
+            },
+            "fichier illisible, décoratif": {"picture": Picture([], None, 0, 0), "image": True},
+        },
+    }
+
+
+def _lists() -> dict[str, States]:
+    def event(**fields: Any) -> dict[str, Any]:
+        moment = datetime(2026, 3, 5, 13, 30, tzinfo=UTC)
+        title = fields.pop("title", "Portes ouvertes")
+        return {"event": _page(EventPage, title=title, starts_at=moment, **fields)}
+
+    def news(**fields: Any) -> dict[str, Any]:
+        title = fields.pop("title", "Une nouvelle")
+        return {"item": _page(NewsPage, title=title, date=date(2026, 1, 15), **fields)}
+
+    def listing(number: int) -> dict[str, Any]:
+        return {"items": Paginator(range(30), 10).page(number)}
+
+    children = [
+        _page(ContentPage, title="Une page", summary=SUMMARY),
+        _page(ContentPage, title=LONG_TITLE),
+    ]
+    return {
+        "event_line": {
+            "confirmé": event(place="À la régie", summary=SUMMARY),
+            "reporté": event(status=EventPage.Status.POSTPONED),
+            "annulé": event(status=EventPage.Status.CANCELLED, title=LONG_TITLE),
+            "exemple": event(is_example=True),
+        },
+        "news_item": {
+            "texte": news(summary=SUMMARY),
+            "avec image": {**news(summary=SUMMARY, image=_image()), "with_picture": True},
+            "titre long, exemple": news(title=LONG_TITLE, is_example=True),
+        },
+        "index_list": {"pages d’une rubrique": {"children": children}},
+        "page_tree": {
+            "deux niveaux": {
+                "entries": [
+                    _entry("La régie", children=[_entry("Notre histoire"), _entry("L’équipe")]),
+                    _entry("Nous contacter"),
+                ]
+            }
+        },
+        "pagination": {
+            "première page": listing(1),
+            "au milieu": listing(2),
+            "dernière page": listing(3),
+            "une seule page, rien": {"items": Paginator(range(3), 10).page(1)},
+        },
+    }
+
+
+def _terms() -> dict[str, States]:
+    def partner(**fields: Any) -> dict[str, Any]:
+        return {"partner": Partner(name="Un partenaire", **fields)}
+
+    communes = [
+        Commune(name=f"Commune-{number}", insee_code=code, postcode="62000", is_founder=number < 3)
+        for number, code in enumerate(SHAPES, 1)
+    ]
+    return {
+        "trade_row": {
+            colour.label: {
+                "activity": _page(
+                    ActivityPage,
+                    title=f"Une activité ({colour.label.lower()})",
+                    summary=SUMMARY,
+                    trade=Trade(name=colour.label, colour_key=colour.value),
+                )
+            }
+            for colour in Trade.Colour
+        },
+        "partner": {
+            "nom": partner(),
+            "lien et précision": partner(website="https://example.org/", detail="Une précision"),
+            "logo": partner(logo=_image(), website="https://example.org/"),
+            "exemple": partner(is_example=True),
+        },
+        "partner_names": {
+            "à la suite": {
+                "families": [("", [Partner(name=f"Partenaire {letter}") for letter in "ABCDEF"])]
+            }
+        },
+        "territory_map": {
+            "toutes les communes": {"map": territory_map(communes)},
+            "une commune sans tuile": {
+                "map": territory_map(
+                    [*communes[3:], Commune(name="Nouvelle-venue", insee_code="00000")]
+                )
+            },
+        },
+    }
+
+
+def _drawings() -> dict[str, States]:
+    return {
+        "landscape": THE_SITE,
+        "skyline": THE_SITE,
+        "motif": {name or "terrils": {"name": name} for name in MOTIFS},
+    }
+
+
+class SampleForm(forms.Form):
+    """The kinds of fields of a form."""
+
+    name = forms.CharField(label="Votre nom", required=False)
+    email = forms.EmailField(
+        label="Votre adresse e-mail", help_text="Par exemple\u00a0: nom@example.org"
+    )
+    message = forms.CharField(label="Votre message", widget=forms.Textarea)
+
+
+def _figures() -> dict[str, States]:
+    offer = {
+        "title": "Un poste à pourvoir",
+        "url": "/",
+        "facts": [("Contrat", "CDD d’insertion"), ("Lieu", "Exempleville")],
+        "closes_on": date(2026, 3, 31),
+        "is_open": True,
+    }
+    reference = {"title": "Un chantier", "client": "Un client", "year": 2026, "text": SUMMARY}
+    rows = [("Première ligne", 1240, 100.0), ("Deuxième ligne", 620, 50.0), ("Autre", 31, 2.5)]
+    frame = {
+        "title": "Heures de travail (exemple)",
+        "columns": ["Activité", "Heures"],
+        "rows": rows,
+        "source": "chiffres inventés pour cette page",
+    }
+    before = after = _described_image()
+    empty, wrong = SampleForm(), SampleForm({"email": "nom"})
+    return {
+        "offer": {
+            "ouverte": {"offer": offer},
+            "sans date, exemple": {"offer": {**offer, "closes_on": None, "is_example": True}},
+            "pourvue": {"offer": {**offer, "is_open": False}},
+        },
+        "reference": {
+            "avant et après": {
+                "reference": {
+                    **reference,
+                    "before": _described_image(),
+                    "after": _described_image(),
+                }
+            },
+            "une seule image": {"reference": {**reference, "after": after}},
+            "sans image": {"reference": {**reference, "place": "Exempleville"}},
+        },
+        "key_figure": {
+            "avec sa source": {
+                "value": 12500,
+                "unit": "h",
+                "label": "de travail (exemple)",
+                "source": "chiffre inventé pour cette page",
+                "as_of": date(2026, 1, 1),
+            },
+            "sans source, rien": {"value": 12500, "label": "de travail"},
+        },
+        "data_frame": {
+            "tableau": frame,
+            "graphique, avec le fichier": {**frame, "is_chart": True, "download": _document()},
+        },
+        "download": {
+            "avec ses pages": {"document": _document(), "pages": 24},
+            "sans": {"document": _document("ods", 48_000)},
+        },
+        "form_field": {
+            "facultatif": {"field": empty["name"]},
+            "avec une aide": {"field": empty["email"]},
+            "avec une erreur": {"field": wrong["email"]},
+            "texte long, en erreur": {"field": wrong["message"]},
+        },
+    }
