@@ -181,7 +181,7 @@ def test_a_reserved_document_is_never_kept_by_a_cache(client, reserved_document)
         client.head(reserved_document.url),
         client.get(reserved_document.url, headers={"range": "bytes=0-3"}),
     ):
-            assert answer.status_code in (200, 206)
+        assert answer.status_code in (200, 206)
         assert answer["Cache-Control"] == "private, no-store"
         assert "Content-Encoding" not in answer
 
