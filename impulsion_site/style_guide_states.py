@@ -428,13 +428,7 @@ def _figures() -> dict[str, States]:
             "pourvue": {"offer": {**offer, "is_open": False}},
         },
         "reference": {
-            "avant et après": {
-                "reference": {
-                    **reference,
-                    "before": _described_image(),
-                    "after": _described_image(),
-                }
-            },
+            "avant et après": {"reference": {**reference, "before": before, "after": after}},
             "une seule image": {"reference": {**reference, "after": after}},
             "sans image": {"reference": {**reference, "place": "Exempleville"}},
         },
