@@ -1,7 +1,6 @@
 """The public addresses that are not pages of the tree, then the tree."""
 
 from django.urls import include, path
-from django.views.i18n import JavaScriptCatalog
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
@@ -14,11 +13,6 @@ from .media import serve_nothing, serve_rendition
 from .style_guide import style_guide
 
 urlpatterns = [
-    # Wagtail’s words for the browser, then ours (impulsion_site/locale).
-    path(
-        "admin/jsi18n/",
-        JavaScriptCatalog.as_view(packages=["wagtail.admin", "impulsion_site"]),
-    ),
     path("admin/", include(wagtailadmin_urls)),
     path(
         "documents/<int:document_id>/<path:document_filename>",

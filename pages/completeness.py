@@ -81,7 +81,7 @@ def _label(name: str) -> str:
     # The list of hours is called « chaque semaine » under a tab that says the rest.
     if name == "opening_hours":
         return "horaires d’ouverture"
-    return str(OrganisationSettings._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return str(OrganisationSettings._meta.get_field(name).verbose_name)
 
 
 def count_expected_settings() -> int:

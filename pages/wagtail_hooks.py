@@ -23,8 +23,8 @@ from .admin_home import (
 )
 from .models import OrganisationSettings, SiteNotice
 
-# Entries of Wagtail that lead to its own documentation in English, or double one of ours.
-UNWANTED_ENTRIES = {"help", "snippets"}
+# Entries of Wagtail that lead to its own documentation, in English.
+UNWANTED_ENTRIES = {"help"}
 # Reports for those who build sites, not for those who write them.
 UNWANTED_REPORTS = {"workflow-tasks", "page-types-usage"}
 
