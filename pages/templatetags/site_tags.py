@@ -66,4 +66,3 @@ def newest_news(count: int = 3) -> list[NewsPage]:
 def next_events(count: int = 1) -> list[EventPage]:
     """The next events that anybody may read."""
     return list(EventPage.objects.visible().upcoming().defer_streamfields()[:count])
-
