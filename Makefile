@@ -6,7 +6,7 @@ PORT ?= 8000
 CONTENT ?= demonstration
 
 .DEFAULT_GOAL := help
-.PHONY: help run admin remove-examples dev test lint format lock clean
+.PHONY: help run admin remove-examples dev test bench lint format lock clean
 
 help: ## Affiche cette aide
 	@echo "Le site de la Régie de quartier Impulsion"
@@ -29,6 +29,9 @@ dev: ## Sert le site avec rechargement automatique, pour programmer
 
 test: ## Vérifie tout : style, types, migrations, réglages, tests sur deux bases et dans Chromium
 	@exec $(PYTHON) -m deploy.verify
+
+bench: ## Mesure les pages avec Lighthouse, et la vitesse du site
+	@exec $(PYTHON) -m deploy.bench
 
 lint: ## Vérifie le style et les types seulement
 	@exec $(PYTHON) -m deploy.verify lint

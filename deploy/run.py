@@ -109,7 +109,7 @@ def _serve(host: str, port: int, environment: dict[str, str]) -> int:
     address = environment["SITE_URL"]
 
     def announce(server_runs: Callable[[], bool]) -> None:
-        if _wait_for_answer(host, port, address, server_runs):
+        if wait_for_answer(host, port, address, server_runs):
             say()
             say(f"  Le site              {address}/")
             say(f"  L’administration     {address}/admin/")
@@ -120,7 +120,7 @@ def _serve(host: str, port: int, environment: dict[str, str]) -> int:
     return Supervisor(server, chores, environment, on_start=announce).run()
 
 
-def _wait_for_answer(host: str, port: int, address: str, server_runs: Callable[[], bool]) -> bool:
+def wait_for_answer(host: str, port: int, address: str, server_runs: Callable[[], bool]) -> bool:
     """Wait until the home page answers; warn when it answers with an error."""
     reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     deadline = time.monotonic() + ANSWER_SECONDS
