@@ -38,6 +38,7 @@ States = dict[str, dict[str, Any]]
 SUMMARY = "Une ou deux phrases simples, qui disent à qui la page s’adresse et ce qu’on y trouve."
 LONG_TITLE = "Un titre très long, qui tient sur plusieurs lignes même sur un grand écran de bureau"
 THE_SITE: States = {"comme sur le site": {}}
+SCENES = ("actualites", "agenda", "rapports", "documents", "perdu", "panne")
 MOTIFS = ("espaces-verts", "second-oeuvre", "entretien", "mediation", "coron", "chevalement", "")
 # The sizes that components ask for; asking for another one fails, which is how one finds out.
 PICTURE_USES: list[tuple[Iterable[int], str]] = [
@@ -163,7 +164,11 @@ def _navigation(*trail: str) -> SimpleNamespace:
     return SimpleNamespace(
         breadcrumb=[_entry(title) for title in trail],
         main=[
-            _entry("La régie", is_ancestor=True),
+            _entry(
+                "La régie",
+                is_ancestor=True,
+                children=[_entry("Notre histoire", is_current=True), _entry("L’équipe")],
+            ),
             _entry("Nos activités", is_current=True),
             _entry("Nous contacter"),
         ],
@@ -261,6 +266,22 @@ def _page_parts() -> dict[str, States]:
                 ),
                 "updated": True,
             },
+        },
+        "side": {
+            "dans une rubrique": {"navigation": _navigation(), "organisation": _organisation()},
+            "seule": {
+                "navigation": _navigation(),
+                "organisation": _organisation(phone=""),
+                "without_section": True,
+            },
+        },
+        "next": {
+            "vers une page du menu": {
+                "navigation": SimpleNamespace(main=[_entry("Nous contacter")]),
+                "text": "Une question\u202f?",
+                "label": "Nous écrire",
+                "to": "/",
+            }
         },
         "back_link": {"vers la liste": {**trail, "label": "Toutes les pages de la rubrique"}},
         "example_badge": {"en tête de page": {}, "dans une liste": {"short": True}},
@@ -389,6 +410,7 @@ def _drawings() -> dict[str, States]:
     return {
         "landscape": THE_SITE,
         "skyline": THE_SITE,
+        "scene": {name: {"name": name} for name in [*MOTIFS[:4], *SCENES]},
         "motif": {name or "terrils": {"name": name} for name in MOTIFS},
     }
 
