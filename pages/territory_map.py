@@ -43,10 +43,10 @@ SHAPES: dict[str, Shape] = {
 
 # Half of the distance between the two lines of a name, in units of the view box.
 _HALF_LINE = 10
-# The beat under a founder's name: the *trait d'impulsion*, in small.
-_BEAT = "h16l7-13 10 25 8-12h17"
+# Under a founder's name: the two spoil tips of the *trait d'impulsion*, in small.
+_BEAT = "h6l13-20q3-4 6 0l9 13 4-6q3-4 6 0l8 13h6"
 _BEAT_WIDTH = 58
-_BEAT_DROP = 30
+_BEAT_DROP = 40
 
 
 class TerritoryCommune(Protocol):

@@ -1,10 +1,13 @@
 """The look: what no eye should have to check again."""
 
+import gzip
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+
+from impulsion_site.static import bundle
 
 ROOT = Path(__file__).resolve().parent.parent
 CSS = ROOT / "static" / "css"
@@ -131,3 +134,82 @@ def test_static_error_pages_have_the_colours_of_the_site():
     assert errors
     for name, value in errors:
         assert f"--{name}: {value};" in tokens
+
+
+def bundled() -> str:
+    """The style sheet as a visitor gets it."""
+    return bundle((CSS / "site.css").read_text(), lambda name: (CSS / name).read_text())
+
+
+def test_the_style_sheet_is_light():
+    """design.md, section 5: at most 7 kB compressed."""
+    assert len(gzip.compress(bundled().encode(), 9)) <= 7_000
+
+
+def test_minifying_changes_no_string_of_the_style_sheet():
+    """What joins the lines looks at braces, commas and semicolons: none may be in a string."""
+    for sheet in CSS.glob("*.css"):
+        text = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.S)
+        for string in re.findall(r'"[^"]*"', text):
+            assert not re.search(r"[{};,\n]|/\*", string), (sheet.name, string)
+
+
+def test_minifying_keeps_every_declaration():
+    """The same selectors and declarations, but for spaces."""
+
+    def bare(css: str) -> str:
+        return re.sub(r"/\*.*?\*/|\s|;(?=\s*})", "", css, flags=re.S)
+
+    layout = bare((CSS / "layout.css").read_text())
+    assert layout in bare(bundled())
+
+
+def drawing(name: str) -> str:
+    """A drawn component, without its comment and tags."""
+    text = (TEMPLATES / "components" / f"{name}.html").read_text()
+    return re.sub(r"\{% comment %\}.*?\{% endcomment %\}", "", text, flags=re.S)
+
+
+def test_the_landscape_is_light():
+    """Issue 3: at most 3 kB compressed and 40 elements."""
+    svg = drawing("landscape")
+    assert len(gzip.compress(svg.encode(), 9)) <= 3_000
+    assert len(re.findall(r"<\w", svg)) <= 40
+    assert "<title" in svg
+
+
+TRADES = ("espaces-verts", "second-oeuvre", "entretien", "mediation")
+
+
+@pytest.mark.parametrize("trade", TRADES)
+def test_people_are_at_work_in_each_activity_on_the_part_a_phone_shows(trade):
+    """At 320 px the drawing is 118 px high: 613 of its 1,600 units are seen, around the middle."""
+    found = re.search(rf'class="who trade-{trade}" d="([^"]+)"', drawing("landscape"))
+    assert found
+    starts = [float(x) for x in re.findall(r"M([\d.]+) ", found[1])]
+    assert [x for x in starts if 494 < x < 1106]
+
+
+@pytest.mark.parametrize(
+    "scene", [*TRADES, "actualites", "agenda", "rapports", "documents", "perdu"]
+)
+def test_every_scene_asked_for_is_drawn(scene):
+    assert f'name == "{scene}"' in drawing("scene")
+
+
+def test_templates_only_ask_for_scenes_that_exist():
+    drawn = set(re.findall(r'name == "([\w-]+)"', drawing("scene")))
+    for template in TEMPLATES.rglob("*.html"):
+        asked = re.findall(
+            r'scene="([\w-]+)"|scene.html" with name="([\w-]+)"', template.read_text()
+        )
+        assert {one or other for one, other in asked} <= drawn, template
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_static_error_pages_show_the_scene_of_the_others(status):
+    """Copied, since no engine can include it: the copy must be the same."""
+    paths = re.findall(r' d="([^"]+)"', drawing("scene").rpartition("{% else %}")[2])
+    assert len(paths) == 2
+    text = (TEMPLATES / "errors" / f"{status}.html").read_text()
+    assert all(path in text for path in paths)
