@@ -6,7 +6,7 @@ PORT ?= 8000
 CONTENT ?= demonstration
 
 .DEFAULT_GOAL := help
-.PHONY: help run admin remove-examples dev test bench lint format lock clean
+.PHONY: help run admin remove-examples dev test bench geometry lint format lock clean
 
 help: ## Affiche cette aide
 	@echo "Le site de la Régie de quartier Impulsion"
@@ -32,6 +32,9 @@ test: ## Vérifie tout : style, types, migrations, réglages, tests sur deux ba
 
 bench: ## Mesure les pages avec Lighthouse, et la vitesse du site
 	@exec $(PYTHON) -m deploy.bench
+
+geometry: ## Enregistre la géométrie des pages, après un changement voulu de leur mise en page
+	@exec $(PYTHON) -m deploy.verify geometry
 
 lint: ## Vérifie le style et les types seulement
 	@exec $(PYTHON) -m deploy.verify lint

@@ -228,7 +228,17 @@ def lock() -> int:
     return 0
 
 
-ACTIONS = {"": verify, "lint": lint, "format": format_code, "lock": lock}
+def geometry() -> int:
+    """`make geometry`: write the boxes of the pages that the browser tests compare with."""
+    ensure_environment(DEVELOPMENT)
+    ensure_services()
+    test = ["-n", "0", "-q", "tests/browser/test_look.py", "-k", "boxes"]
+    with tempfile.TemporaryDirectory(prefix="impulsion-") as directory:
+        environment = {**_test_environment(directory), "WRITE_GEOMETRY": "1"}
+        return _call([_tool("pytest"), *test], environment)
+
+
+ACTIONS = {"": verify, "lint": lint, "format": format_code, "lock": lock, "geometry": geometry}
 
 if __name__ == "__main__":
     main(ACTIONS[sys.argv[1] if len(sys.argv) > 1 else ""])
