@@ -15,6 +15,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.templatetags.static import static
 from django.utils import timezone
+from wagtail.images.models import Filter
 from wagtail.models import Page, Site
 
 from activities.models import ActivityPage
@@ -85,10 +86,14 @@ def _page(model: type[Page], **fields: Any) -> Any:
 class SampleRendition:
     """A rendition as components see it, without its file: the share image of the site."""
 
+    image: SiteImage | None
     filter_spec: str
     width: int
     height: int
-    focal_point_key: str = ""
+
+    @property
+    def focal_point_key(self) -> str:
+        return Filter(spec=self.filter_spec).get_cache_key(self.image)
 
     @property
     def url(self) -> str:
@@ -98,10 +103,10 @@ class SampleRendition:
 def _image(**fields: Any) -> SiteImage:
     """An image that has all its renditions, and is in no library."""
     image = SiteImage(title="Image", width=1200, height=630, file="partage.png", **fields)
-    found = {LOGO: SampleRendition(LOGO, 244, 128)}
+    found = {LOGO: SampleRendition(image, LOGO, 244, 128)}
     for widths, ratio in PICTURE_USES:
         for specs in picture_specs(image, widths, ratio).values():
-            found |= {spec: SampleRendition(spec, 1200, 630) for spec in specs}
+            found |= {spec: SampleRendition(image, spec, 1200, 630) for spec in specs}
     image.prefetched_renditions = list(found.values())
     return image
 
@@ -303,7 +308,7 @@ def _page_parts() -> dict[str, States]:
         },
         "picture": {
             "image": {
-                "picture": Picture([], SampleRendition("", 1200, 630), 1200, 630),  # type: ignore[arg-type]
+                "picture": Picture([], SampleRendition(None, "", 1200, 630), 1200, 630),  # type: ignore[arg-type]
                 "image": True,
                 "alt": "Le paysage du site, dessiné d’un seul trait",
             },

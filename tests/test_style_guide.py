@@ -74,6 +74,12 @@ def test_no_state_is_empty_but_those_that_say_so(home, organisation, writer: Use
             empty = not html.strip()
             assert empty == label.endswith(SHOWS_NOTHING), (shown.name, label)
             assert "None" not in html, (shown.name, label)
+            assert ("Image indisponible" in html) == (label == "fichier illisible")
+
+
+def test_a_figure_is_written_as_in_french(guide: str) -> None:
+    assert "<b>12\u202f500\u00a0h</b> de travail" in guide
+    assert '<td class="table__number">1\u202f240</td>' in guide
 
 
 def test_each_block_is_shown(guide: str) -> None:

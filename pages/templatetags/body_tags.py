@@ -44,7 +44,7 @@ def french_number(value: Decimal | int | None) -> str:
     """A number with a decimal comma and U+202F between thousands; nothing for an empty cell."""
     if value is None:
         return ""
-    whole, _point, decimals = f"{value:f}".partition(".")
+    whole, _point, decimals = f"{Decimal(value):f}".partition(".")
     grouped = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", "\u202f", whole)
     return f"{grouped},{decimals}" if decimals else grouped
 
