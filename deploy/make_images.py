@@ -1,4 +1,4 @@
-"""Draw the pictures that cannot be SVG, from the site's own drawings: share image, touch icon.
+"""Draw the pictures that cannot be SVG, from the site's own drawings: share image, icons.
 
 Run it after a change of the landscape, the wordmark or the favicon (development environment):
 
@@ -11,14 +11,16 @@ import re
 import shutil
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "static" / "img"
 FONT = ROOT / "static" / "fonts" / "atkinson-hyperlegible-next-fr.woff2"
 SHARE_SIZE = (1200, 630)
-TOUCH_SIZE = (180, 180)
-TEMPLATE_TAGS = re.compile(r"\{% comment %\}.*?\{% endcomment %\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+# Square icons: iOS, then those of static/site.webmanifest.
+ICONS = {"apple-touch-icon.png": 180, "icone-192.png": 192, "icone-512.png": 512}
+COLOURS = 64  # flat drawings: a palette is enough, and four times lighter
 
 
 def component(name: str) -> str:
@@ -46,7 +48,6 @@ def share_html() -> str:
       .wordmark__name {{ font-size: 132px; --stroke: 9px; }}
       p {{ margin-top: 28px; font-size: 44px; }}
       .landscape {{ width: 1200px; height: 250px; margin-bottom: 56px; overflow: visible; }}
-      .landscape path[class] {{ stroke: var(--accent); }}
     </style><header><div class="wordmark__name">Impulsion{wordmark[0]}</div>
     <p>Régie de quartier Hénin-Carvin</p></header>{component("landscape")}"""
 
@@ -62,6 +63,9 @@ def draw(page: Page, html: str, size: tuple[int, int], name: str) -> None:
         page.screenshot(path=IMAGES / name)
     finally:
         source.unlink()
+    with Image.open(IMAGES / name) as picture:
+        flat = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    flat.save(IMAGES / name, optimize=True)
 
 
 def main() -> None:
@@ -73,8 +77,13 @@ def main() -> None:
         )
         page = browser.new_page()
         draw(page, share_html(), SHARE_SIZE, "partage.png")
-        touch = f"<style>*{{margin:0}}svg{{display:block;width:180px}}</style>{icon}"
-        draw(page, touch, TOUCH_SIZE, "apple-touch-icon.png")
+        for name, side in ICONS.items():
+            # The sign keeps clear of the edges, which systems round as they like.
+            style = (
+                "<style>body{margin:0;background:#a5361b}"
+                f"svg{{display:block;width:{side * 0.7}px;margin:{side * 0.18}px auto}}</style>"
+            )
+            draw(page, style + icon, (side, side), name)
         browser.close()
     for picture in sorted(IMAGES.glob("*.png")):
         print(f"{picture.name}: {picture.stat().st_size} bytes")

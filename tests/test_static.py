@@ -40,9 +40,7 @@ def test_the_imports_are_written_in_their_layers(sources: Path, settings: Any) -
     sheet = collected_sheet(settings)
     assert "@import" not in sheet
     assert "comment" not in sheet
-    assert (
-        sheet.index("@layer tokens {") < sheet.index("--brique: #a00") < sheet.index("@layer base")
-    )
+    assert sheet.index("@layer tokens{") < sheet.index("--brique:#a00") < sheet.index("@layer base")
 
 
 def test_a_change_in_an_imported_sheet_shows_at_the_next_collection(
@@ -50,4 +48,4 @@ def test_a_change_in_an_imported_sheet_shows_at_the_next_collection(
 ) -> None:
     collected_sheet(settings)
     (sources / "base.css").write_text("body { color: blue; }\n")
-    assert "color: blue" in collected_sheet(settings)
+    assert "color:blue" in collected_sheet(settings)
