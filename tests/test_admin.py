@@ -411,6 +411,16 @@ def test_the_button_publishes_for_those_who_may(clients: dict[str, Client]) -> N
     assert "Enregistrer le brouillon" in first_button(clients[WRITING])
 
 
+def test_the_title_of_a_new_page_writes_its_address(clients: dict[str, Client]) -> None:
+    news, agenda = factories.NewsIndexPageFactory(), factories.AgendaPageFactory()
+    section = factories.SectionPageFactory()
+    for parent, kind in ((news, "newspage"), (agenda, "eventpage"), (section, "contentpage")):
+        form = page_of(clients[WRITING], f"/admin/pages/add/pages/{kind}/{parent.pk}/")
+        (title,) = re.findall(r'<input[^>]* name="title"[^>]*>', form)
+        assert "w-sync" in title, kind
+        assert "#id_slug" in title, kind
+
+
 def test_the_list_of_pages_says_kind_state_and_example(clients: dict[str, Client]) -> None:
     parent = factories.SectionPageFactory()
     factories.ContentPageFactory(parent=parent, title="Un", is_example=True)

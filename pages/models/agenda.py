@@ -15,7 +15,7 @@ from pages.pagination import paginate
 from pages.querysets import SitePageManager, SitePageQuerySet
 from pages.structured_data import known
 
-from .base import SitePage
+from .base import TITLE_PANEL, SitePage
 from .content import BodyPage
 
 EVENTS_PER_PAGE = 20
@@ -92,7 +92,7 @@ class EventPage(BodyPage):
     objects = SitePageManager.from_queryset(EventQuerySet)()
 
     content_panels: ClassVar[list[Panel]] = [
-        FieldPanel("title"),
+        TITLE_PANEL,
         FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
         FieldPanel("place"),
         FieldPanel("summary"),

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel, TitleFieldPanel
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
@@ -19,6 +19,8 @@ from pages.search.indexing import page_text
 from pages.structured_data import breadcrumb_list, web_page
 
 SUMMARY_LENGTH = 300
+# Unlike a plain panel, it writes the end of a new page's address while one types the title.
+TITLE_PANEL = TitleFieldPanel("title", classname="", placeholder=False)
 
 
 class SitePage(Page):
@@ -89,7 +91,7 @@ class SitePage(Page):
     list_date_field: ClassVar[str | None] = None
 
     content_panels: ClassVar[list[Panel]] = [
-        FieldPanel("title"),
+        TITLE_PANEL,
         FieldPanel("heading"),
         FieldPanel("summary"),
     ]

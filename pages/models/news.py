@@ -14,7 +14,7 @@ from wagtail.search import index
 from pages.pagination import paginate
 from pages.querysets import SitePageManager, SitePageQuerySet
 
-from .base import SitePage
+from .base import TITLE_PANEL, SitePage
 from .content import BodyPage
 
 NEWS_PER_PAGE = 12
@@ -89,7 +89,7 @@ class NewsPage(BodyPage):
     objects = SitePageManager.from_queryset(NewsQuerySet)()
 
     content_panels: ClassVar[list[Panel]] = [
-        FieldPanel("title"),
+        TITLE_PANEL,
         FieldPanel("summary"),
         FieldPanel("image"),
         FieldPanel("body"),
