@@ -20,7 +20,8 @@ def data_directory() -> Path:
     """Return the folder of everything the site writes: database, uploads, secret key."""
     path = Path(os.environ.get("DATA_DIR") or ROOT / "var").resolve()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        # The database (accounts, sessions) and the mails kept are nobody else's to read.
+        path.mkdir(mode=0o750, parents=True, exist_ok=True)
     except OSError as error:
         raise Failure(
             f"impossible d’écrire dans « {path} » ({error.strerror}). "

@@ -24,7 +24,7 @@ urlpatterns = [
     path("recherche/", search, name="search"),
     path("composants/", style_guide),
     path("robots.txt", wellknown.robots),
-    path("sitemap.xml", sitemap),
+    path("sitemap.xml", sitemap, {"sitemaps": {"pages": wellknown.PublicPages}}),
     path(".well-known/security.txt", wellknown.security_txt),
     path("favicon.ico", wellknown.favicon),
     path("", include(wagtail_urls)),

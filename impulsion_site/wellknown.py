@@ -7,8 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
+from wagtail.contrib.sitemaps import Sitemap
 
 from pages.models import OrganisationSettings
+from pages.querysets import SitePageQuerySet, all_pages
 
 TEXT = "text/plain; charset=utf-8"
 
@@ -50,3 +52,14 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Old clients ask for this address whatever the page says."""
     return redirect(static("img/favicon.svg"))
+
+
+class PublicPages(Sitemap):
+    """The addresses of ``sitemap.xml``: those of ``visible()`` too.
+
+    Wagtail's own list holds the aliases of pages that were reserved after them.
+    """
+
+    def items(self) -> SitePageQuerySet:
+        """The pages, in the order of the tree."""
+        return super().items().filter(pk__in=all_pages().visible().values("pk"))

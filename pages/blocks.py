@@ -7,6 +7,7 @@ subclasses `BodyBlock` to add what only its pages need.
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 from wagtail.blocks import (
@@ -349,6 +350,13 @@ class DocumentsBlock(ListBlock):
     def get_preview_value(self) -> Any:
         return self.normalize(list(get_document_model().objects.order_by("-pk")[:3]))
 
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        """The files that this reader may have: a reserved one is not named to the others."""
+        context = super().get_context(value, parent_context=parent_context)
+        request = context.get("request")
+        context["value"] = [document for document in value if _may_have(document, request)]
+        return context
+
 
 class ContactCardBlock(KeepingStructBlock):
     name = CharBlock(label="Nom", required=False, max_length=150)
@@ -531,6 +539,21 @@ def table_of_contents(body: StreamValue) -> list[tuple[str, str]]:
     return [
         (anchor, body.raw_data[index]["value"]["title"]) for index, anchor in anchors(body).items()
     ]
+
+
+def _may_have(document: Any, request: Any) -> bool:
+    """Whether this reader may have the file; the rows of a file that is gone are left out.
+
+    An answer that depends on who is signed in is kept by no cache (``SitePage.cache_control``).
+    """
+    if document is None:
+        return False
+    if not getattr(document, "is_reserved", True):
+        return True
+    restrictions = document.collection.get_view_restrictions()
+    if settings.SESSION_COOKIE_NAME not in getattr(request, "COOKIES", ()):
+        return not restrictions.exists()
+    return all(restriction.accept_request(request) for restriction in restrictions)
 
 
 def _any_image() -> Any:

@@ -5,9 +5,10 @@ per paragraph. While a stream is rendered, all of them look first among the obje
 a constant number of queries (pages, files, images, their renditions), whatever the stream holds.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from copy import copy
 from typing import Any
@@ -16,6 +17,7 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from wagtail import hooks
 from wagtail.blocks import Block, ChooserBlock, PageChooserBlock, RichTextBlock
 from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.documents.models import AbstractDocument
 from wagtail.documents.rich_text import DocumentLinkHandler
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.images.models import AbstractImage
@@ -24,9 +26,13 @@ from wagtail.rich_text import extract_references_from_rich_text
 from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.rich_text.pages import PageLinkHandler
 
-from pages.querysets import all_pages
+from pages.querysets import all_pages, restricted_collections
 
 Loaded = dict[type[Model], dict[str, Model]]
+
+_LINK = re.compile(r"<(?:a|embed)\b[^>]*>")
+# Every number of that many digits fits in the databases' keys.
+_LONGEST_NUMBER = 18
 
 _loaded: ContextVar[Loaded | None] = ContextVar(
     "objects of the stream being rendered", default=None
@@ -59,8 +65,8 @@ def _load(raw: Any, block: Block) -> Loaded:
         if isinstance(leaf, ChooserBlock) and value is not None:
             wanted[leaf.model_class].add(str(value))
         elif isinstance(leaf, RichTextBlock) and isinstance(value, str):
-            for model, pk, *_paths in extract_references_from_rich_text(value):
-                wanted[model].add(str(pk))
+            for model, pk in _references(value):
+                wanted[model].add(pk)
         return value
 
     map_leaves(list(raw), block, note)
@@ -70,9 +76,19 @@ def _load(raw: Any, block: Block) -> Loaded:
     }
 
 
-def _numbers(pks: set[str]) -> list[int]:
+def _references(html: str) -> Iterator[tuple[type[Model], str]]:
+    """What the links of a rich text point to; a link that does not say it points to nothing."""
+    for tag in _LINK.findall(html):
+        with suppress(KeyError):
+            for model, pk, *_paths in extract_references_from_rich_text(tag):
+                yield model, str(pk)
+
+
+def _numbers(pks: Iterable[str]) -> list[int]:
     """The identifiers that can be one: rich text may hold anything."""
-    return sorted(int(pk) for pk in pks if pk.isascii() and pk.isdigit())
+    return sorted(
+        int(pk) for pk in pks if pk.isascii() and pk.isdigit() and len(pk) <= _LONGEST_NUMBER
+    )
 
 
 def _queryset(model: type[Model]) -> QuerySet:
@@ -80,6 +96,9 @@ def _queryset(model: type[Model]) -> QuerySet:
         return with_visibility(model._default_manager.all())
     if issubclass(model, AbstractImage):
         return model._default_manager.prefetch_related("renditions")
+    if issubclass(model, AbstractDocument):
+        reserved = restricted_collections().filter(pk=OuterRef("collection_id"))
+        return model._default_manager.annotate(is_reserved=Exists(reserved))
     return model._default_manager.all()
 
 
@@ -129,7 +148,8 @@ class VisiblePageLinkHandler(PageLinkHandler):
         pks = [attrs.get("id") for attrs in attrs_list]
         pages: list[Any] | None = _find(Page, pks)
         if pages is None:
-            known = {str(page.pk): page for page in _queryset(Page).filter(pk__in=pks)}
+            numbers = _numbers({str(pk) for pk in pks})
+            known = {str(page.pk): page for page in _queryset(Page).filter(pk__in=numbers)}
             pages = [known.get(str(pk)) for pk in pks]
         return [page if page and page.is_visible else None for page in pages]
 

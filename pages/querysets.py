@@ -1,7 +1,14 @@
 """What the public may see, in one place: every list of the site goes through ``visible()``."""
 
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
-from wagtail.models import Page, PageManager, PageViewRestriction, Site
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from wagtail.models import (
+    Collection,
+    CollectionViewRestriction,
+    Page,
+    PageManager,
+    PageViewRestriction,
+    Site,
+)
 from wagtail.query import PageQuerySet
 
 # The path of the page (or collection) being judged, typed: a bare OuterRef takes no lookup.
@@ -9,10 +16,21 @@ OUTER_PATH = ExpressionWrapper(OuterRef("path"), output_field=CharField())
 
 
 def restrictions_above() -> QuerySet[PageViewRestriction]:
-    """A subquery: the restrictions on the page being judged and on those above it."""
+    """A subquery: the restrictions on the page being judged and on those above it.
+
+    An alias is reserved like its source, even when the source was reserved after it.
+    """
     return PageViewRestriction.objects.annotate(page_path=OUTER_PATH).filter(
-        page_path__startswith=F("page__path")
+        Q(page_path__startswith=F("page__path")) | Q(page_path__startswith=F("page__aliases__path"))
     )
+
+
+def restricted_collections() -> QuerySet[Collection]:
+    """The collections of files that are reserved to some people."""
+    restrictions = CollectionViewRestriction.objects.annotate(collection_path=OUTER_PATH).filter(
+        collection_path__startswith=F("collection__path")
+    )
+    return Collection.objects.filter(Exists(restrictions))
 
 
 class SitePageQuerySet(PageQuerySet):

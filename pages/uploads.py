@@ -10,6 +10,7 @@ import os.path
 import struct
 import warnings
 import zipfile
+import zlib
 from typing import BinaryIO, cast
 
 import pillow_heif
@@ -28,6 +29,9 @@ UNREADABLE_IMAGE_ERRORS = (
     EOFError,
     SyntaxError,
     ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
     RuntimeError,
     struct.error,
     Image.DecompressionBombError,
@@ -213,6 +217,16 @@ DOCUMENT_LABELS = {
     "mp4": "une vidéo MP4",
     "webm": "une vidéo WebM",
 }
+# What zipfile raises on what is no archive, or a damaged, encrypted or forged one.
+UNREADABLE_ARCHIVE_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+)
 # Control characters that no text holds: all below the space but tab, line feed and return.
 BINARY_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 
@@ -234,7 +248,10 @@ def check_document_content(source: File) -> None:
     if extension not in checks:
         return
     source.seek(0)
-    genuine = checks[extension](cast(BinaryIO, source), extension)
+    try:
+        genuine = checks[extension](cast(BinaryIO, source), extension)
+    except UNREADABLE_ARCHIVE_ERRORS:
+        genuine = False
     source.seek(0)
     if not genuine:
         raise ValidationError(
@@ -295,9 +312,5 @@ def _is_open_document(source: BinaryIO, extension: str) -> bool:
 
 
 def _zip_names(source: BinaryIO) -> set[str]:
-    """The names in an archive; none when it is not one."""
-    try:
-        with zipfile.ZipFile(source) as archive:
-            return set(archive.namelist())
-    except zipfile.BadZipFile:
-        return set()
+    with zipfile.ZipFile(source) as archive:
+        return set(archive.namelist())

@@ -9,7 +9,7 @@ from . import env
 
 BASE_DIR = env.BASE_DIR
 DATA_DIR = env.DATA_DIR
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR.mkdir(mode=0o750, parents=True, exist_ok=True)
 SITE_URL = env.SITE_URL
 
 SECRET_KEY = env.SECRET_KEY
@@ -53,10 +53,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    # The headers stand outside: static files carry them too.
+    # The headers stand outside: static files and the redirect to https carry them too.
     "impulsion_site.middleware.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "impulsion_site.middleware.ContentSecurityMiddleware",
     "impulsion_site.middleware.TextCompressionMiddleware",

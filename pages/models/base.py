@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel, TitleFieldPanel
@@ -149,7 +150,7 @@ class SitePage(Page):
         """The restrictions on this page and on those above it, in one query.
 
         Wagtail reads the ancestors first because an ancestor may be an alias of a restricted
-        page; aliases are left to it.
+        page: here the same query looks for it. A page that is an alias is left to Wagtail.
         """
         if self.is_known_open:
             return PageViewRestriction.objects.none()
@@ -158,7 +159,9 @@ class SitePage(Page):
         else:
             ends = range(self.steplen, len(self.path) + 1, self.steplen)
             paths = [self.path[:end] for end in ends]
-            restrictions = PageViewRestriction.objects.filter(page__path__in=paths)
+            restrictions = PageViewRestriction.objects.filter(
+                Q(page__path__in=paths) | Q(page__aliases__path__in=paths)
+            ).distinct()
         self._restrictions = restrictions
         return restrictions
 

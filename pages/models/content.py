@@ -6,15 +6,15 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, Panel
-from wagtail.models import Collection, CollectionViewRestriction, Orderable, Page
+from wagtail.models import Orderable, Page
 
 from pages.blocks import BodyBlock
 from pages.details import NOTHING, details_of
-from pages.querysets import OUTER_PATH, all_pages
+from pages.querysets import all_pages, restricted_collections
 from pages.streams import SlimStreamField
 from pages.territory_map import territory_map
 
@@ -239,14 +239,6 @@ class DocumentsPage(BodyPage):
             .exclude(document__collection__in=restricted_collections())
             .order_by("sort_order")
         )
-
-
-def restricted_collections() -> QuerySet[Any]:
-    """The collections of files that are reserved to some people."""
-    restrictions = CollectionViewRestriction.objects.annotate(collection_path=OUTER_PATH).filter(
-        collection_path__startswith=F("collection__path")
-    )
-    return Collection.objects.filter(Exists(restrictions))
 
 
 class DocumentEntry(Orderable):
