@@ -80,6 +80,15 @@ def test_a_superuser_changes_another(superuser) -> None:
     assert signed_in(superuser).get(f"/admin/users/edit/{other.pk}/").status_code == 200
 
 
+@pytest.mark.parametrize("towards", ["", "//mechant.example/", "https://mechant.example/"])
+def test_signing_in_to_read_leads_nowhere_else(home, towards) -> None:
+    user = factories.UserFactory()
+    data = {"username": user.email, "password": factories.PASSWORD, "next": towards}
+    answer = Client().post("/_util/login/", data)
+    assert answer.status_code == 302
+    assert answer["Location"] == "/"
+
+
 # --- What is reserved ---------------------------------------------------------------------
 
 
