@@ -51,7 +51,8 @@ class SectionPage(BodyPage):
         pages = list(all_pages().visible().child_of(self).order_by("path"))
         details = details_of(pages)
         for page in pages:
-            page.summary = details.get(page.pk, NOTHING).summary
+            known = details.get(page.pk, NOTHING)
+            page.summary, page.is_example = known.summary, known.is_example
         return pages
 
 
