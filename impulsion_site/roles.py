@@ -68,7 +68,6 @@ MODELS_OF_GROUP: dict[str, list[tuple[str, str]]] = {
         ("pages", "commune"),
         ("pages", "trade"),
         ("pages", "user"),
-        ("auth", "group"),
         ("partners", "partner"),
         ("wagtailredirects", "redirect"),
     ],

@@ -180,8 +180,6 @@ ADMINISTRATOR_SCREENS = [
     "/admin/settings/pages/sitenotice/",
     "/admin/users/",
     "/admin/users/new/",
-    "/admin/groups/",
-    "/admin/groups/new/",
     "/admin/collections/add/",
     "/admin/collections/",
     "/admin/redirects/",

@@ -22,4 +22,5 @@ def search(request: HttpRequest) -> HttpResponse:
         },
     )
     response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = "private, no-store"
     return response
