@@ -12,6 +12,7 @@ class PagesConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what happens when content is saved or published."""
-        from .signals import connect_typography
+        from .signals import connect_search, connect_typography
 
         connect_typography()
+        connect_search()

@@ -15,7 +15,16 @@ from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.search.backends import get_search_backend
 from wagtail.search.models import IndexEntry
 
-from pages.models import ContentPage, HomePage, NewsIndexPage, NewsPage, SectionPage, SitePage
+from pages.models import (
+    ContentPage,
+    HistoryPage,
+    HomePage,
+    Milestone,
+    NewsIndexPage,
+    NewsPage,
+    SectionPage,
+    SitePage,
+)
 from pages.search.excerpts import Segment, excerpt, highlight
 from pages.search.forms import SearchForm
 from pages.search.indexing import page_text
@@ -116,6 +125,19 @@ def test_what_people_type_finds_the_page(client, french, query, title):
 
 def test_all_the_words_are_needed(client, french):
     assert titles(client, "espace batiment") == []
+
+
+def test_the_milestones_just_published_are_found_and_the_former_ones_are_not(client, home):
+    """The rows of a list are saved after the page: the index must not read it too soon."""
+    history = add(home, "Histoire", HistoryPage)
+    history.milestones = [Milestone(title="La médiation")]
+    history.save_revision().publish()
+    assert titles(client, "mediation") == ["Histoire"]
+
+    history.milestones = [Milestone(title="Les espaces verts")]
+    history.save_revision().publish()
+    assert titles(client, "espace vert") == ["Histoire"]
+    assert titles(client, "mediation") == []
 
 
 def test_the_summer_is_no_small_word(client, french):
