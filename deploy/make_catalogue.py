@@ -55,6 +55,7 @@ REWORDINGS: list[tuple[str, str]] = [
     (r"\bworkflows\b", "circuits de relecture"),
     (r"\bWorkflow\b", "Circuit de relecture"),
     (r"\bworkflow\b", "circuit de relecture"),
+    (r"\bStatus\b", "Statut"),
     # Pages under a page.
     (r"\bsous-page\(s\)", "pages en dessous"),
     (r"\b(1|une) sous-page\b", r"\1 page en dessous"),

@@ -12,10 +12,11 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext, pgettext
 from wagtail.admin.menu import admin_menu
 
@@ -241,6 +242,24 @@ def test_a_forgotten_password_is_found_again_in_french(db: None, client: Client)
     assert link[0].startswith(f"{settings.SITE_URL}/admin/password_reset/confirm/")
     page = client.get(link[0].removeprefix(settings.SITE_URL), follow=True).content.decode()
     assert not JARGON.findall(visible_text(page))
+
+
+def test_what_awaits_a_reader_is_said_without_the_words_of_the_trade(db: None) -> None:
+    """The message to those who publish, and what is read when a field is empty."""
+    page = factories.NewsPageFactory(title="La haie")
+    context = {
+        "page": page,
+        "task": {"name": "Relecture", "id": 1},
+        "user": factories.PublisherFactory(),
+    }
+    with translation.override("fr"):
+        names = (f"notifications/task_state_submitted{end}" for end in ("_subject.txt", ".txt"))
+        texts = [render_to_string(f"wagtailadmin/{name}", context) for name in names]
+        for text in texts:
+            assert "La page «\u00a0La haie\u00a0» attend votre relecture" in text
+        assert "Bonjour" in texts[1]
+        error = gettext("The page could not be created due to validation errors.")
+    assert "un champ est vide ou mal rempli" in error
 
 
 def test_the_one_copied_template_differs_from_the_original_by_one_word() -> None:

@@ -79,9 +79,14 @@ def test_a_well_written_phone_number_is_accepted(phone) -> None:
     OrganisationSettings(phone=phone).full_clean()
 
 
-@pytest.mark.parametrize(
-    "phone", ["0321000000", "03.21.00.00.00", "03-21-00-00-00", "3 21 00 00 00", "téléphone", "1"]
-)
+@pytest.mark.parametrize("phone", ["0321000000", "03.21.00.00.00", "03-21-00-00-00"])
+def test_a_phone_number_is_written_by_groups_of_two(phone) -> None:
+    organisation = OrganisationSettings(phone=phone)
+    organisation.full_clean()
+    assert organisation.phone == "03 21 00 00 00"
+
+
+@pytest.mark.parametrize("phone", ["032100000", "03.21.00.00.0", "3 21 00 00 00", "téléphone", "1"])
 def test_another_way_of_writing_is_refused_with_an_example(phone) -> None:
     with pytest.raises(ValidationError) as refused:
         OrganisationSettings(phone=phone).full_clean()

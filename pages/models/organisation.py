@@ -4,6 +4,8 @@ Nothing here has a value by default that would be a fact about the association: 
 field shows nothing to the public, and the admin's home lists it as still to be filled in.
 """
 
+import re
+from collections.abc import Collection
 from datetime import date
 from typing import Any, ClassVar
 
@@ -315,6 +317,13 @@ class OrganisationSettings(BaseGenericSetting):
         first = today or timezone.localdate()
         coming = [e for e in rows(self.opening_exceptions) if e.last_day >= first]
         return sorted(coming, key=lambda exception: exception["starts_on"])
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """A number typed all together, or with dots or dashes, is written by groups of two."""
+        if re.fullmatch(r"0[1-79]([ .-]?\d{2}){4}", self.phone):
+            digits = re.sub(r"\D", "", self.phone)
+            self.phone = " ".join(digits[at : at + 2] for at in range(0, len(digits), 2))
+        super().clean_fields(exclude)
 
     def clean(self) -> None:
         """An audit cannot be in the future.

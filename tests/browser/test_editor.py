@@ -30,7 +30,7 @@ ENGLISH = re.compile(
     r"title|parent|never|ago|child|children|usage|privacy|show|hide|expand|collapse|move|copy)\b",
     re.I,
 )
-# French too; « Status actuel de la page » is Wagtail's own French translation.
+# French too; « Status actuel de la page » is Wagtail’s own French translation.
 ALSO_FRENCH = {"usage", "parent", "status"}
 SCREENS = {
     "home": "/admin/",
@@ -117,7 +117,7 @@ def test_the_phone_changed_once_is_changed_everywhere(desk: Desk) -> None:
     desk.open("/admin/settings/pages/organisationsettings/")
     desk.page.fill("#id_phone", "03 99 99 12 34")
     desk.page.get_by_role("button", name="Enregistrer").last.click()
-    expect(desk.page.locator(".messages")).to_contain_text("mis à jour")
+    expect(desk.page.locator(".messages")).to_contain_text("enregistré")
     addresses = desk.site.python(
         "import json; from pages.querysets import all_pages; "
         "print(json.dumps([page.url for page in all_pages().visible()]))"
