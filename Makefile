@@ -6,7 +6,7 @@ PORT ?= 8000
 CONTENT ?= demonstration
 
 .DEFAULT_GOAL := help
-.PHONY: help run admin remove-examples dev test bench geometry lint format lock clean
+.PHONY: help run admin remove-examples dev test bench geometry visual pictures lint format lock clean
 
 help: ## Affiche cette aide
 	@echo "Le site de la Régie de quartier Impulsion"
@@ -35,6 +35,12 @@ bench: ## Mesure les pages avec Lighthouse, et la vitesse du site
 
 geometry: ## Enregistre la géométrie des pages, après un changement voulu de leur mise en page
 	@exec $(PYTHON) -m deploy.verify geometry
+
+visual: ## Compare chaque sorte de page, point par point, avec son image dans docs/images
+	@exec $(PYTHON) -m deploy.visual
+
+pictures: ## Refait les images de docs/images, après un changement voulu de l’aspect
+	@exec $(PYTHON) -m deploy.visual take
 
 lint: ## Vérifie le style et les types seulement
 	@exec $(PYTHON) -m deploy.verify lint

@@ -24,6 +24,17 @@ window.look = {
   sheet: css => { const s = new CSSStyleSheet(); s.replaceSync(css); document.adoptedStyleSheets = [s]; },
 };
 
+// The page with its font and, once scrolled through, its pictures.
+look.settle = async () => {
+  await document.fonts.ready;
+  for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
+    scrollTo(0, y);
+    await new Promise(requestAnimationFrame);
+  }
+  await Promise.all([...document.images].map(i => i.decode().catch(() => 0)));
+  scrollTo(0, 0);
+};
+
 // Words that are cut, off the screen, or one over the other.
 look.lost = () => {
   const faults = [], root = document.documentElement;

@@ -74,13 +74,7 @@ def looks(
 def load(page: Page, url: str) -> None:
     """A page with its font and, once scrolled through, its pictures."""
     page.goto(url, wait_until="load")
-    page.evaluate(
-        """async () => { await document.fonts.ready;
-          for (let y = 0; y < document.body.scrollHeight; y += innerHeight) { scrollTo(0, y);
-            await new Promise(requestAnimationFrame); }
-          await Promise.all([...document.images].map(i => i.decode().catch(() => 0)));
-          scrollTo(0, 0); }"""
-    )
+    page.evaluate("look.settle()")
 
 
 def look_closely(page: Page, note: Any) -> None:
