@@ -1,5 +1,6 @@
 """How to reach the association."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
@@ -20,6 +21,10 @@ class ContactPage(BodyPage):
     class Meta:
         verbose_name = "page de contact"
         verbose_name_plural = "pages de contact"
+
+    def search_extras(self) -> Iterable[str]:
+        """What people look for when they want to reach the association."""
+        return ["Téléphone, adresse, e-mail, horaires d’ouverture, venir, appeler, écrire"]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the map."""

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -30,6 +31,7 @@ from pages.search.forms import SearchForm
 from pages.search.indexing import page_text
 from pages.search.query import MAX_QUERY_LENGTH, clean_text, search_terms
 from pages.search.suggestions import nearest_pages
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -553,3 +555,13 @@ def test_the_migration_can_be_undone_and_done_again(client, french):
     call_command("update_index", verbosity=0)
 
     assert titles(client, "second oeuvre") == ["Second œuvre"]
+
+
+@pytest.mark.parametrize("words", ["téléphone", "horaires", "appeler"])
+def test_the_contact_page_is_found_by_what_people_want_of_it(
+    client: Client, home: HomePage, words: str
+) -> None:
+    page = factories.ContactPageFactory(title="Contact")
+    response = client.get("/recherche/", {"q": words})
+    assert f'href="{page.url}"' in response.content.decode()
+    assert "aucun résultat" not in response.content.decode().lower()

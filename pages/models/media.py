@@ -44,7 +44,7 @@ class SiteImage(AbstractImage):
     """A picture of the library. Wagtail's `description` is its alternative text here."""
 
     description = models.CharField(
-        "Texte alternatif",
+        "Texte alternatif (obligatoire, sauf si l’image est décorative)",
         max_length=255,
         blank=True,
         default="",
