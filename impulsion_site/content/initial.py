@@ -586,7 +586,7 @@ TRAVAILLER = [
                     ("/activites/mediation/", ""),
                 ),
             ),
-            section("Comment postuler ? Écrivez-nous", contact()),
+            section("Comment postuler ? Écrivez-nous", contact()),
         ],
         in_menus=True,
     ),
