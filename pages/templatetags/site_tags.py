@@ -1,5 +1,7 @@
 """Tags that any template of the site may use."""
 
+from datetime import time
+
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
@@ -54,6 +56,15 @@ def file_weight(size: int | None) -> str:
     if size < UNIT * UNIT:
         return f"{max(1, round(size / UNIT))}\u00a0ko"
     return f"{size / UNIT / UNIT:.1f}\u00a0Mo".replace(".", ",")
+
+
+@register.filter(expects_localtime=True)
+def clock(moment: time | None) -> str:
+    """An hour as French readers write it: « 9 h », « 9 h 30 »."""
+    if not moment:
+        return ""
+    minutes = f"\u00a0{moment.minute:02}" if moment.minute else ""
+    return f"{moment.hour}\u00a0h{minutes}"
 
 
 @register.simple_tag
