@@ -93,7 +93,8 @@ class Visit:
         return sum(request["weight"] for request in self.requests)
 
     def weight_of(self, kind: str) -> int:
-        return sum(request["weight"] for request in self.requests if request["kind"] == kind)
+        """The compressed bodies of this kind; ``weight`` counts their headers too."""
+        return sum(r["weight"] - r["headers"] for r in self.requests if r["kind"] == kind)
 
 
 @pytest.fixture(scope="session")
@@ -178,14 +179,21 @@ def weigh(context: BrowserContext, page: Page, seen: Visit) -> None:
         url = event["request"]["url"]
         if url.startswith("data:"):
             return
-        known[event["requestId"]] = {"url": url, "kind": event.get("type", ""), "weight": 0}
-        seen.requests.append(known[event["requestId"]])
+        request = {"url": url, "kind": event.get("type", ""), "weight": 0, "headers": 0}
+        known[event["requestId"]] = request
+        seen.requests.append(request)
+
+    def answered(event: dict[str, Any]) -> None:
+        # What has arrived when the answer begins: its headers.
+        if event["requestId"] in known:
+            known[event["requestId"]]["headers"] = round(event["response"]["encodedDataLength"])
 
     def finished(event: dict[str, Any]) -> None:
         if event["requestId"] in known:
             known[event["requestId"]]["weight"] = round(event["encodedDataLength"])
 
     devtools.on("Network.requestWillBeSent", sent)
+    devtools.on("Network.responseReceived", answered)
     devtools.on("Network.loadingFinished", finished)
 
 
