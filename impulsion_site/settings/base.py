@@ -84,6 +84,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "pages.context_processors.site",
             ],
+            "builtins": ["pages.templatetags.french_dates"],
         },
     },
 ]
