@@ -53,6 +53,8 @@ class SiteImageForm(BaseImageForm):
             self.fields["file"] = CleanImageField(
                 label=stock.label, required=stock.required, widget=stock.widget
             )
+        if "rights_note" in self.fields:
+            self.fields["rights_note"].widget.attrs["rows"] = 3
         if self.instance.pk is None and "title" in self.initial:
             self.initial["title"] = _without_extension(self.initial["title"])
 

@@ -26,9 +26,19 @@ class Partner(index.Indexed, models.Model):
         INSTITUTION = "institution", "Institutions"
         FOUNDATION = "foundation", "Fondations"
 
-    name = models.CharField("nom", max_length=120, unique=True)
+    name = models.CharField(
+        "nom",
+        max_length=120,
+        unique=True,
+        help_text="Comme le partenaire s’écrit lui-même.",
+    )
     family = models.CharField("famille", max_length=20, choices=Family.choices)
-    detail = models.CharField("précision", max_length=160, blank=True)
+    detail = models.CharField(
+        "précision",
+        max_length=160,
+        blank=True,
+        help_text="Affichée en petit sous le nom. Facultatif.",
+    )
     website = models.URLField("site", blank=True)
     logo = models.ForeignKey(
         settings.WAGTAILIMAGES_IMAGE_MODEL,
@@ -38,7 +48,11 @@ class Partner(index.Indexed, models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    sort_order = models.PositiveSmallIntegerField("rang", default=0)
+    sort_order = models.PositiveSmallIntegerField(
+        "rang",
+        default=0,
+        help_text="L’ordre dans la famille : le plus petit d’abord.",
+    )
     is_example = models.BooleanField("exemple", default=False, editable=False)
 
     panels: ClassVar[list[Panel]] = [

@@ -96,7 +96,13 @@ class OrganisationSettings(BaseGenericSetting):
     )
 
     social_links = SlimStreamField(SocialLinksBlock(), verbose_name="réseaux sociaux", blank=True)
-    opening_hours = SlimStreamField(OpeningHoursBlock(), verbose_name="chaque semaine", blank=True)
+    opening_hours = SlimStreamField(
+        OpeningHoursBlock(),
+        verbose_name="chaque semaine",
+        blank=True,
+        help_text="Une ligne par plage\u00a0: deux lignes pour un jour avec une pause. Du lundi au "
+        "vendredi, un jour sans plage est annoncé «\u00a0fermé\u00a0».",
+    )
     opening_exceptions = SlimStreamField(
         OpeningExceptionsBlock(),
         verbose_name="exceptions datées",
