@@ -563,3 +563,9 @@ def test_the_contact_page_is_found_by_what_people_want_of_it(
 ) -> None:
     factories.ContactPageFactory(title="Contact")
     assert titles(client, words) == ["Contact"]
+
+
+def test_an_excerpt_tells_a_title_from_the_sentence_after_it_and_keeps_french_spaces() -> None:
+    text = "Le jardin partagé\nQui\u00a0: les voisins\u202f!\nUn  banc.\n\nUne table"
+    told = "".join(segment.text for segment in excerpt(text, ["jardin"]))
+    assert told == "Le jardin partagé – Qui\u00a0: les voisins\u202f! Un banc. Une table"

@@ -30,7 +30,7 @@ def excerpt(text: str, terms: Sequence[str], length: int = EXCERPT_LENGTH) -> li
 
     Its beginning when none of them is in it (the title may hold them all).
     """
-    text = " ".join(text.split())
+    text = _on_one_line(text)
     matches = _matches(text, terms)
     start = _best_start(matches, length)
     start, end = _on_words(text, start, length)
@@ -40,6 +40,16 @@ def excerpt(text: str, terms: Sequence[str], length: int = EXCERPT_LENGTH) -> li
     if end < len(text):
         segments.append(Segment(" …"))
     return segments
+
+
+def _on_one_line(text: str) -> str:
+    """The lines of a page one after the other, a dash after those that end like a title.
+
+    French no-break spaces are kept: Python counts them as blanks to split at.
+    """
+    lines = (re.sub(r"[ \t\r\f\v]+", " ", line).strip() for line in text.split("\n"))
+    joined = "\n".join(line for line in lines if line)
+    return re.sub(r"(?<=[^\W_])\n", " – ", joined).replace("\n", " ")
 
 
 class _Match(NamedTuple):
