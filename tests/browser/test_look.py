@@ -195,6 +195,10 @@ def focused(page: Page) -> str:
 
 # --- Geometry -------------------------------------------------------------------------------
 
+# Each database ranks its answers in its own way: which of them make the first page, hence its
+# height, is not a matter of look. Its landmarks and their widths are.
+ANSWERS = "recherche avec résultats"
+
 
 def test_landmarks_and_sections_keep_their_boxes(looks) -> None:
     """A difference that is wanted is recorded by `make geometry`, and read in its diff."""
@@ -216,6 +220,6 @@ def test_landmarks_and_sections_keep_their_boxes(looks) -> None:
             for before, now in zip(wanted, found, strict=True)
             if abs(before[1] - now[1]) > SAME_BOX * width
             or abs(before[2] - now[2]) > SAME_BOX * width
-            or abs(before[3] - now[3]) > max(2, SAME_BOX * before[3])
+            or (ANSWERS not in name and abs(before[3] - now[3]) > max(2, SAME_BOX * before[3]))
         ]
     assert not faults, "\n".join(faults)
