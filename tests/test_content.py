@@ -2,6 +2,7 @@
 
 import re
 import statistics
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import Collection, Page, Site
 
 from impulsion_site.content import deliver, drawings, withdraw
@@ -129,6 +131,17 @@ def test_the_site_has_the_address_of_the_configuration(initial: None, settings: 
     deliver()
     site.refresh_from_db()
     assert (site.hostname, site.port) == ("exemple.test", 443)
+
+
+def test_security_txt_is_valid_from_the_first_day_and_for_less_than_a_year(
+    initial: None, client: Client
+) -> None:
+    answer = client.get("/.well-known/security.txt")
+    assert answer.status_code == 200
+    lines = dict(line.split(": ", 1) for line in answer.content.decode().splitlines())
+    assert lines["Contact"] == "mailto:regie.impulsion@gmail.com"
+    left = datetime.fromisoformat(lines["Expires"]) - timezone.now()
+    assert timedelta(days=300) < left < timedelta(days=365)
 
 
 def test_the_fourteen_communes(initial: None) -> None:

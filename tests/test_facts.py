@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from django.utils import formats, timezone
+from django.utils import timezone
 from wagtail.models import Page
 
 from impulsion_site.content import deliver
 from impulsion_site.content.initial import PAGES
 from pages.models import Commune, ContentPage, OrganisationSettings, Trade
 from pages.querysets import all_pages
+from pages.templatetags.french_dates import long_date
 from partners.models import Partner, partners_by_family
 
 from .site_text import blocks_of, text_of
@@ -240,7 +241,7 @@ def test_what_the_sheet_does_not_know_stays_empty(delivered: None) -> None:
     organisation = OrganisationSettings.load()
     known = {
         "id", "name", "short_name", "baseline", "founded_year", "area_served", "director_name",
-        "director_title", "street_address", "city", "email", "legal_form",
+        "director_title", "street_address", "city", "email", "legal_form", "security_expires",
     }  # fmt: skip
     filled = {
         f.name for f in organisation._meta.concrete_fields if getattr(organisation, f.attname)
@@ -331,7 +332,7 @@ def small_words_of(blocks: list[str]) -> set[str]:
 
 def everything_said(pages: dict[str, str]) -> list[str]:
     """Every text of the initial content: rendered pages, and rows as they are stored."""
-    today = f"Page mise à jour le {formats.date_format(timezone.localdate(), 'j F Y')}"
+    today = f"Page mise à jour le {long_date(timezone.localdate())}"
     rendered = [b for html in pages.values() for b in blocks_of(html) if b != today]
     rows = [OrganisationSettings.load(), *Trade.objects.all(), *Commune.objects.all()]
     rows += [*Partner.objects.all(), *all_pages().visible().specific()]
@@ -342,6 +343,8 @@ BOOKKEEPING = {
     "id", "page_ptr", "sort_order", "path", "depth", "numchild", "latest_revision", "colour_key",
     "translation_key", "locale", "content_type", "first_published_at", "last_published_at",
     "latest_revision_created_at", "live_revision", "url_path", "slug", "trade", "body", "logo",
+    # How long security.txt holds: a promise of the software, shown on no page.
+    "security_expires",
 }  # fmt: skip
 
 
