@@ -1,4 +1,4 @@
-"""Static files in production: one style sheet, hashed names, compressed once."""
+"""Static files in production: one style sheet a page, hashed names, compressed once."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-SITE_STYLE_SHEET = "css/site.css"
+STYLE_SHEETS = "css"
 IMPORT = re.compile(r'@import url\("(?P<name>[\w.-]+)"\) layer\((?P<layer>[\w.-]+)\);')
 
 
@@ -36,7 +36,7 @@ def minify(css: str) -> str:
 
 
 class BundledManifestStorage(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's storage (hash, gzip, brotli), with the site's style sheet in one file."""
+    """WhiteNoise's storage (hash, gzip, brotli); each sheet made of imports becomes one file."""
 
     # A template that names a missing file must fail in the tests, not before visitors.
     manifest_strict = True
@@ -44,22 +44,28 @@ class BundledManifestStorage(CompressedManifestStaticFilesStorage):
     def post_process(
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any
     ) -> Iterator[Any]:
-        """Write the bundle in the place of the sheet, then let WhiteNoise do its work."""
-        if not dry_run and SITE_STYLE_SHEET in paths:
-            self._write_bundle(paths)
-            # The files are now all read from the collected folder, bundle included.
+        """Write each bundle in the place of its sheet, then let WhiteNoise do its work."""
+        if not dry_run and self._write_bundles(paths):
+            # The files are now all read from the collected folder, bundles included.
             paths = {name: (self, name) for name in paths}
         yield from super().post_process(paths, dry_run, **options)
 
-    def _write_bundle(self, paths: dict[str, Any]) -> None:
-        folder = PurePosixPath(SITE_STYLE_SHEET).parent
+    def _write_bundles(self, paths: dict[str, Any]) -> list[str]:
+        """Write the bundles; return their names."""
 
         def read(name: str) -> str:
             # From the sources: the collected sheet may be the bundle of an earlier time.
-            storage, path = paths[str(folder / name)]
+            storage, path = paths[f"{STYLE_SHEETS}/{name}"]
             with storage.open(path) as file:
                 return file.read().decode()
 
-        text = bundle(read(PurePosixPath(SITE_STYLE_SHEET).name), read)
-        self.delete(SITE_STYLE_SHEET)
-        self._save(SITE_STYLE_SHEET, ContentFile(text.encode()))
+        sheets = [
+            path.name
+            for path in map(PurePosixPath, paths)
+            if str(path.parent) == STYLE_SHEETS and path.suffix == ".css"
+        ]
+        bundles = {name: text for name in sheets if IMPORT.search(text := read(name))}
+        for name, text in bundles.items():
+            self.delete(f"{STYLE_SHEETS}/{name}")
+            self._save(f"{STYLE_SHEETS}/{name}", ContentFile(bundle(text, read).encode()))
+        return list(bundles)

@@ -81,12 +81,25 @@ def test_every_token_used_is_declared():
     assert used - declared == set()
 
 
-def test_every_sheet_is_imported():
-    """A sheet that site.css forgets would be dead weight; errors.css stands alone."""
-    imported = re.findall(r'@import url\("([\w-]+\.css)"\) layer', (CSS / "site.css").read_text())
-    others = {"site.css", "errors.css"}
+def imports(sheet: str) -> list[str]:
+    """The parts that a sheet is made of."""
+    return re.findall(r'@import url\("([\w-]+\.css)"\) layer', (CSS / sheet).read_text())
+
+
+# The sheets that pages name: each is made of parts, and is the only one of its pages.
+BUNDLES = sorted(sheet.name for sheet in CSS.glob("*.css") if imports(sheet.name))
+ALL_THERE_IS = "everything.css"
+
+
+def test_every_sheet_is_used():
+    """A part that no sheet imports would be dead weight; errors.css stands alone."""
     sheets = {sheet.name for sheet in CSS.glob("*.css") if not sheet.name.startswith("admin")}
-    assert sorted(imported) == sorted(sheets - others)
+    parts = sheets - set(BUNDLES) - {"errors.css"}
+    used = {part for sheet in BUNDLES if sheet != ALL_THERE_IS for part in imports(sheet)}
+    assert used == parts
+    assert set(imports(ALL_THERE_IS)) == parts
+    templates = "".join(path.read_text() for path in TEMPLATES.rglob("*.html"))
+    assert not [sheet for sheet in BUNDLES if f"css/{sheet}" not in templates]
 
 
 class Tags(HTMLParser):
@@ -136,14 +149,15 @@ def test_static_error_pages_have_the_colours_of_the_site():
         assert f"--{name}: {value};" in tokens
 
 
-def bundled() -> str:
-    """The style sheet as a visitor gets it."""
-    return bundle((CSS / "site.css").read_text(), lambda name: (CSS / name).read_text())
+def bundled(sheet: str = ALL_THERE_IS) -> str:
+    """A style sheet as a visitor gets it."""
+    return bundle((CSS / sheet).read_text(), lambda name: (CSS / name).read_text())
 
 
-def test_the_style_sheet_is_light():
+@pytest.mark.parametrize("sheet", [name for name in BUNDLES if name != ALL_THERE_IS])
+def test_the_style_sheet_of_a_page_is_light(sheet):
     """design.md, section 5: at most 7 kB compressed."""
-    assert len(gzip.compress(bundled().encode(), 9)) <= 7_000
+    assert len(gzip.compress(bundled(sheet).encode(), 9)) <= 7_000
 
 
 def test_minifying_changes_no_string_of_the_style_sheet():

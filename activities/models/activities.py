@@ -1,4 +1,4 @@
-"""The activities of the association, and its reports."""
+"""The activities of the association."""
 
 from typing import ClassVar
 
@@ -67,17 +67,3 @@ class ActivityPage(BodyPage):
     class Meta:
         verbose_name = "activité"
         verbose_name_plural = "activités"
-
-
-class ReportIndexPage(BodyPage):
-    """The activity reports, every year, newest first."""
-
-    parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
-    max_count = 1
-    page_description = "La liste des rapports d’activité."
-    kind = "Rapports d’activité"
-    schema_type = "CollectionPage"
-
-    class Meta:
-        verbose_name = "page des rapports"
-        verbose_name_plural = "pages des rapports"
