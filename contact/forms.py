@@ -54,9 +54,9 @@ class Intention:
         """« Demande de devis : espaces verts (comme : Le jardin) »."""
         subject = SUBJECTS[self.reason]
         if self._activity:
-            subject += f" : {self._activity}"
+            subject += f"\u00a0: {self._activity}"
         if self.reference:
-            subject += f" (comme : {self.reference.title})"
+            subject += f" (comme\u00a0: {self.reference.title})"
         return subject
 
     @property

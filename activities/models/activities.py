@@ -69,7 +69,7 @@ class ActivityPage(BodyPage):
         "ce que nous faisons",
         max_length=1500,
         blank=True,
-        help_text="Une tâche par ligne, avec un verbe : « Tondre les pelouses. »",
+        help_text="Une tâche par ligne, avec un verbe\u00a0: «\u00a0Tondre les pelouses.\u00a0»",
     )
     for_residents = models.CharField(
         "pour les habitants",
@@ -117,7 +117,10 @@ class ActivityPage(BodyPage):
         "l’association.",
     )
     contact_function = models.CharField(
-        "fonction", max_length=80, blank=True, help_text="Par exemple : « cheffe d’équipe »."
+        "fonction",
+        max_length=80,
+        blank=True,
+        help_text="Par exemple\u00a0: «\u00a0cheffe d’équipe\u00a0».",
     )
     phone = models.CharField(
         "téléphone",
@@ -158,7 +161,7 @@ class ActivityPage(BodyPage):
         ),
     ]
     parent_page_types: ClassVar[list[str]] = ["activities.ActivityIndexPage"]
-    page_description = "Une activité : ce qu’on fait, pour qui, comment demander."
+    page_description = "Une activité\u00a0: ce qu’on fait, pour qui, comment demander."
     kind = "Activité"
 
     class Meta:

@@ -39,7 +39,7 @@ class ClientShown(models.TextChoices):
 
     NAME = "nom", "Son nom"
     KIND = "sorte", "Sa sorte seulement (un bailleur, une entreprise…)"
-    NOTHING = "rien", "Rien (« client non nommé »)"
+    NOTHING = "rien", "Rien («\u00a0client non nommé\u00a0»)"
 
 
 # What a database may say of the client: every filter and every count reads these, never the
@@ -214,7 +214,7 @@ class ReferencePage(BodyPage):
         max_length=10,
         choices=ClientShown.choices,
         default=ClientShown.KIND,
-        help_text="Son nom : seulement si le client est d’accord.",
+        help_text="Son nom\u00a0: seulement si le client est d’accord.",
     )
     starts_on = models.DateField(
         "début",
@@ -245,7 +245,7 @@ class ReferencePage(BodyPage):
         "unité",
         max_length=40,
         blank=True,
-        help_text="Ce que l’on compte : m² de pelouse, logements, heures…",
+        help_text="Ce que l’on compte\u00a0: m² de pelouse, logements, heures…",
     )
     before = models.ForeignKey(
         settings.WAGTAILIMAGES_IMAGE_MODEL,
@@ -254,7 +254,7 @@ class ReferencePage(BodyPage):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text="Prise du même endroit que celle d’après : on peut alors les comparer.",
+        help_text="Prise du même endroit que celle d’après\u00a0: on peut alors les comparer.",
     )
     after = models.ForeignKey(
         settings.WAGTAILIMAGES_IMAGE_MODEL,
@@ -275,7 +275,8 @@ class ReferencePage(BodyPage):
         "qui parle",
         max_length=120,
         blank=True,
-        help_text="Comme la personne veut être nommée : « une locataire », « la gardienne »…",
+        help_text="Comme la personne veut être nommée\u00a0: «\u00a0une locataire\u00a0», "
+        "«\u00a0la gardienne\u00a0»…",
     )
     quote_agreed = models.BooleanField(
         "le client est d’accord pour que ses mots soient publiés",
@@ -330,7 +331,7 @@ class ReferencePage(BodyPage):
         ),
     ]
     parent_page_types: ClassVar[list[str]] = ["activities.ReferenceIndexPage"]
-    page_description = "Un travail fait : le lieu, la surface, avant et après."
+    page_description = "Un travail fait\u00a0: le lieu, la surface, avant et après."
     kind = "Réalisation"
     schema_type = "CreativeWork"
     in_site_map = False
@@ -359,7 +360,7 @@ class ReferencePage(BodyPage):
     def when(self) -> str:
         """« 2025 », « de 2024 à 2025 », « depuis 2024 », « du 3 mars au 4 avril 2025 »."""
         if self.years_only:
-            return _years(self.starts_on.year, self.ends_on and self.ends_on.year)
+            return _years(self.starts_on.year, self.ends_on.year if self.ends_on else None)
         return _days(self.starts_on, self.ends_on)
 
     @property
@@ -405,7 +406,7 @@ class ReferencePage(BodyPage):
         errors = {**self._wrong_dates(), **self._wrong_client(), **self._wrong_figure()}
         if self.quote and not self.public_quote:
             errors["quote_agreed"] = (
-                "Cochez la case et notez la date de l’accord, ou retirez les mots du client : "
+                "Cochez la case et notez la date de l’accord, ou retirez les mots du client\u00a0: "
                 "il faut son accord."
             )
         if errors:
@@ -413,7 +414,7 @@ class ReferencePage(BodyPage):
 
     def _wrong_dates(self) -> dict[str, str]:
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
-            return {"ends_on": "La fin est avant le début : corrigez l’une des deux dates."}
+            return {"ends_on": "La fin est avant le début\u00a0: corrigez l’une des deux dates."}
         return {}
 
     def _wrong_client(self) -> dict[str, str]:
@@ -425,7 +426,7 @@ class ReferencePage(BodyPage):
 
     def _wrong_figure(self) -> dict[str, str]:
         if self.quantity and not self.unit:
-            return {"unit": "Dites ce que l’on compte : m² de pelouse, logements, heures…"}
+            return {"unit": "Dites ce que l’on compte\u00a0: m² de pelouse, logements, heures…"}
         if self.unit and not self.quantity:
             return {"quantity": "Écrivez le nombre, ou videz l’unité."}
         return {}
@@ -475,5 +476,11 @@ def _days(start: date, end: date | None) -> str:
         return f"depuis le {long_date(start)}"
     if start == end:
         return f"le {long_date(start)}"
-    first = long_date(start, "j F" if start.year == end.year else "j F Y")
-    return f"du {first} au {long_date(end)}"
+    return f"du {_first_day(start, end)} au {long_date(end)}"
+
+
+def _first_day(start: date, end: date) -> str:
+    """The first day of a period, without what its last day says again."""
+    if (start.year, start.month) == (end.year, end.month):
+        return "1er" if start.day == 1 else str(start.day)
+    return long_date(start, "j F" if start.year == end.year else "j F Y")
