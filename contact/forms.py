@@ -76,8 +76,13 @@ class IntentionForm(forms.Form):
     """``?motif=…&activite=…&realisation=…``; what is not known is dropped."""
 
     motif = forms.ChoiceField(choices=Reason.choices, required=False)
-    activite = forms.ModelChoiceField(Trade.objects.all(), to_field_name="slug", required=False)
+    activite = forms.SlugField(required=False)
     realisation = forms.SlugField(required=False)
+
+    def clean_activite(self) -> Trade | None:
+        """The activity of this name, if there is one."""
+        slug = self.cleaned_data["activite"]
+        return Trade.objects.filter(slug=slug).first() if slug else None
 
     def clean_realisation(self) -> ReferencePage | None:
         """The reference of this name that anybody may read, if there is one."""
