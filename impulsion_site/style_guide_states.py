@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,7 +19,7 @@ from django.utils import timezone
 from wagtail.images.models import Filter
 from wagtail.models import Page, Site
 
-from activities.models import ActivityPage
+from activities.models import ActivityPage, Audience, ClientShown, ReferencePage
 from pages.models import (
     Commune,
     ContentPage,
@@ -59,6 +60,7 @@ def component_states() -> dict[str, States]:
         **_terms(),
         **_drawings(),
         **_figures(),
+        **_references(),
     }
 
 
@@ -234,6 +236,17 @@ def _frame() -> dict[str, States]:
             **THE_SITE,
             "autre titre": {"title": "Demander un devis", "organisation": _organisation()},
             "sans téléphone": alone,
+            "avec la personne à joindre": {
+                "navigation": SimpleNamespace(main=[Entry("Contact", "/contact/", "")]),
+                "organisation": _organisation(),
+                "title": "Demander ce service",
+                "label": "Demander un devis",
+                "who": ActivityPage(
+                    contact_name="Camille Exemple",
+                    contact_function="cheffe d’équipe",
+                    phone="03 21 00 00 01",
+                ),
+            },
         },
         "opening_hours": {
             "la semaine": {"organisation": _open_organisation()},
@@ -438,7 +451,6 @@ def _figures() -> dict[str, States]:
         "closes_on": date(2026, 3, 31),
         "is_open": True,
     }
-    reference = {"title": "Un chantier", "client": "Un client", "year": 2026, "text": SUMMARY}
     rows = [("Première ligne", 1240, 100.0), ("Deuxième ligne", 620, 50.0), ("Autre", 31, 2.5)]
     frame = {
         "title": "Heures de travail (exemple)",
@@ -446,18 +458,12 @@ def _figures() -> dict[str, States]:
         "rows": rows,
         "source": "chiffres inventés pour cette page",
     }
-    before = after = _described_image()
     empty, wrong = SampleForm(), SampleForm({"email": "nom"})
     return {
         "offer": {
             "ouverte": {"offer": offer},
             "sans date, exemple": {"offer": {**offer, "closes_on": None, "is_example": True}},
             "pourvue": {"offer": {**offer, "is_open": False}},
-        },
-        "reference": {
-            "avant et après": {"reference": {**reference, "before": before, "after": after}},
-            "une seule image": {"reference": {**reference, "after": after}},
-            "sans image": {"reference": {**reference, "place": "Exempleville"}},
         },
         "key_figure": {
             "avec sa source": {
@@ -482,5 +488,38 @@ def _figures() -> dict[str, States]:
             "avec une aide": {"field": empty["email"]},
             "avec une erreur": {"field": wrong["email"]},
             "texte long, en erreur": {"field": wrong["message"]},
+        },
+    }
+
+
+def _references() -> dict[str, States]:
+    """Work done, as lists show it."""
+
+    def reference(**fields: Any) -> dict[str, Any]:
+        known = {
+            "title": "Un terrain devenu jardin",
+            "trade": Trade(name="Une activité", colour_key=Trade.Colour.GREEN),
+            "client_kind": Audience.LANDLORDS,
+            "starts_on": date(2025, 3, 3),
+            "ends_on": date(2025, 4, 4),
+        }
+        return {"reference": _page(ReferencePage, **{**known, **fields})}
+
+    figure = {"quantity": Decimal("1250.00"), "unit": "m² de jardin"}
+    partner = {"client": Partner(name="Bailleur Exemple"), "client_shown": ClientShown.NAME}
+    return {
+        "reference": {
+            "un chiffre et une photo": reference(**figure, **partner, after=_image()),
+            "sans chiffre\u00a0: l’année": reference(place="Résidence de l’Exemple"),
+            "client non nommé, en cours": reference(
+                **figure, client_shown=ClientShown.NOTHING, ends_on=None, years_only=True
+            ),
+            "titre long, exemple": reference(**figure, title=LONG_TITLE, is_example=True),
+            "sur la page de son activité": {**reference(**figure), "without_trade": True},
+        },
+        "reference_count": {
+            "plusieurs": {"found": {"total": 3, "url": "/"}},
+            "une": {"found": {"total": 1, "url": "/"}},
+            "aucune, rien": {},
         },
     }

@@ -18,7 +18,14 @@ from factory.django import DjangoModelFactory
 from PIL import Image
 from wagtail.models import Page, PageViewRestriction, Site
 
-from activities.models import ActivityIndexPage, ActivityPage, ReportIndexPage
+from activities.models import (
+    ActivityIndexPage,
+    ActivityPage,
+    Audience,
+    ReferenceIndexPage,
+    ReferencePage,
+    ReportIndexPage,
+)
 from contact.models import ContactPage
 from impulsion_site.roles import ADMINISTRATION, PUBLISHING, WRITING
 from pages.models import (
@@ -376,6 +383,26 @@ class ActivityPageFactory(BodyPageFactory):
     trade = factory.SubFactory(TradeFactory)
 
 
+class ReferenceIndexPageFactory(BodyPageFactory):
+    class Meta:
+        model = ReferenceIndexPage
+
+    title = "Réalisations"
+    body = ""
+
+
+class ReferencePageFactory(BodyPageFactory):
+    """Work done in 2025 for a landlord that is not named."""
+
+    class Meta:
+        model = ReferencePage
+
+    trade = factory.SubFactory(TradeFactory)
+    client_kind = Audience.LANDLORDS
+    starts_on = date(2025, 3, 3)
+    ends_on = date(2025, 4, 4)
+
+
 class ReportIndexPageFactory(BodyPageFactory):
     class Meta:
         model = ReportIndexPage
@@ -437,6 +464,7 @@ INDEX_OF: dict[type[SitePage], type[SitePageFactory]] = {
     NewsPage: NewsIndexPageFactory,
     EventPage: AgendaPageFactory,
     ActivityPage: ActivityIndexPageFactory,
+    ReferencePage: ReferenceIndexPageFactory,
 }
 
 PAGE_FACTORIES: list[type[SitePageFactory]] = [
@@ -455,6 +483,8 @@ PAGE_FACTORIES: list[type[SitePageFactory]] = [
     EventPageFactory,
     ActivityIndexPageFactory,
     ActivityPageFactory,
+    ReferenceIndexPageFactory,
+    ReferencePageFactory,
     ReportIndexPageFactory,
     PartnerIndexPageFactory,
     ContactPageFactory,

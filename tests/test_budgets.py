@@ -17,6 +17,7 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.search.backends import get_search_backend
 
+from activities.models import ClientShown, ReferencePage
 from pages.models import ContentPage, EventPage, NewsPage, SiteImage, SitePage
 from pages.pictures import make_pending_pictures
 
@@ -25,7 +26,7 @@ from . import factories
 pytestmark = pytest.mark.django_db
 
 FEW = 15
-MANY = 700  # of each of the three types: more than two thousand in all
+MANY = 700  # of each of the four types: more than two thousand in all
 
 # The address of each kind of page, and the most queries it may cost (design.md, section 5).
 # A page with pictures in it may cost the three more that they take.
@@ -43,14 +44,27 @@ BUDGETS = {
     "past events": ("/agenda/?passes=1", LIST),
     "activities": ("/activites/", LIST),
     "activity": ("/activites/espaces-verts/", LIST),
+    "references": ("/realisations/", LIST),
+    "filtered references": ("/realisations/?activite=espaces-verts&client=bailleurs", LIST),
+    "reference": ("/realisations/chantier-3/", ILLUSTRATED),
     "partners": ("/partenaires/", LIST),
+    "territory": ("/territoire/", LIST),
     "contact": ("/contact/", LIST),
+    "contact for a quote": (
+        "/contact/?motif=devis&activite=espaces-verts&realisation=chantier-3",
+        LIST,
+    ),
     "legal notice": ("/mentions-legales/", ARTICLE),
     "search": ("/recherche/?q=nouvelle", LIST),
     "search without result": ("/recherche/?q=zzzz", LIST),
     "site map": ("/plan-du-site/", LIST),
     "not found": ("/actualites/nouvele-3/", LIST),
 }
+MANY_OF = (
+    factories.NewsPageFactory,
+    factories.EventPageFactory,
+    factories.ReferencePageFactory,
+)
 # One query for each type of page, and those of the menus: bounded, whatever the size.
 SITEMAP = ("/sitemap.xml", 30)
 
@@ -65,15 +79,28 @@ def build_small_site() -> None:
     )
     for name in "abcd":
         page = factories.ContentPageFactory(title=name, parent=page)
+    trade = factories.TradeFactory(slug="espaces-verts")
+    own_fields = {
+        factories.ActivityPageFactory: {"slug": "espaces-verts", "trade": trade},
+        factories.TerritoryPageFactory: {"slug": "territoire"},
+    }
     for make in factories.PAGE_FACTORIES[1:]:
-        if make not in (factories.NewsPageFactory, factories.EventPageFactory):
-            make(**({"slug": "espaces-verts"} if make is factories.ActivityPageFactory else {}))
+        if make not in MANY_OF:
+            make(**own_fields.get(make, {}))
     for number in range(FEW):
         factories.NewsPageFactory(title=f"Nouvelle {number}", image=image)
         factories.EventPageFactory(title=f"Rendez-vous {number}")
         factories.EventPageFactory(starts_at=timezone.now() - timedelta(days=number + 1))
         factories.ContentPageFactory(title=f"Page {number}", parent=regie)
-        factories.PartnerFactory(logo=image)
+        factories.ReferencePageFactory(
+            title=f"Chantier {number}",
+            trade=trade,
+            commune=factories.CommuneFactory(),
+            client=factories.PartnerFactory(logo=image),
+            client_shown=ClientShown.NAME,
+            before=image,
+            after=image,
+        )
     for number in range(4):
         factories.HomeDoorFactory(page=page, label=f"Porte {number}")
     factories.OrganisationFactory(phone="03 21 00 00 00")
@@ -150,6 +177,19 @@ def grow() -> None:
         EventPage,
         MANY,
         starts_at=lambda n: start + timedelta(hours=7 * (n - MANY // 2)),
+    )
+    model = ReferencePage.objects.first()
+    add_in_bulk(
+        model.get_parent(),
+        ReferencePage,
+        MANY,
+        trade=lambda n: model.trade,
+        commune=lambda n: model.commune,
+        client=lambda n: model.client,
+        client_kind=lambda n: model.client_kind,
+        client_shown=lambda n: model.client_shown,
+        starts_on=lambda n: date(2020, 1, 1) + timedelta(days=n),
+        after=lambda n: image,
     )
     add_in_bulk(
         Page.objects.get(slug="la-regie"),

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page
 
-from activities.models import ActivityPage
+from activities.models import ActivityPage, ReferencePage
 from pages.models import EventPage, HomePage, NewsPage, SitePage
 from pages.querysets import all_pages
 
@@ -41,6 +41,18 @@ def secrets(home: HomePage) -> list[SitePage]:
     news = NewsPage.objects.get().get_parent()
     agenda = EventPage.objects.get().get_parent()
     activities = ActivityPage.objects.get().get_parent()
+    references = ReferencePage.objects.get().get_parent()
+    # Of an activity that is shown, at a place and for a partner whose pages count them.
+    work = {
+        "parent": references,
+        "trade": ActivityPage.objects.get().trade,
+        "commune": factories.CommuneFactory(),
+        "client": factories.PartnerFactory(),
+        "client_shown": "nom",
+        "quote": CANARY,
+        "quote_agreed": True,
+        "quote_agreed_on": timezone.localdate(),
+    }
     elsewhere = factories.SiteFactory(hostname="ailleurs.example", is_default_site=False)
     reserved = factories.make_private(hidden(factories.SectionPageFactory, 1))
     soon = timezone.now() + timedelta(hours=1)
@@ -63,6 +75,8 @@ def secrets(home: HomePage) -> list[SitePage]:
             hidden(factories.EventPageFactory, 10, parent=agenda, starts_at=soon)
         ),
         factories.make_private(hidden(factories.ActivityPageFactory, 11, parent=activities)),
+        hidden(factories.ReferencePageFactory, 13, live=False, **work),
+        factories.make_private(hidden(factories.ReferencePageFactory, 14, **work)),
         # In another site of the same database.
         hidden(factories.ContentPageFactory, 12, parent=elsewhere.root_page),
     ]
@@ -101,6 +115,8 @@ def public_addresses() -> list[str]:
         "/actualites/jardin/",
         "/actualites/?page=1",
         "/agenda/?passes=1",
+        "/realisations/?client=bailleurs",
+        *(f"/contact/?motif=devis&realisation=jardin-{CANARY}-{number}" for number in (13, 14)),
     ]
 
 

@@ -4,6 +4,7 @@ Nothing here is lent to anybody real: clients and funders are called « Exemple
 the territory is named, no person either. Dates follow the day of the first loading.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -320,6 +321,20 @@ def _partners(loader: Loader) -> None:
 def _files(loader: Loader) -> None:
     """The images and the documents, in a collection of their own."""
 
+    def document(key: str, title: str, lines: list[str]) -> SiteDocument:
+        file = ContentFile(files.one_page_pdf(PREFIX + title, lines), f"exemple-{key}.pdf")
+        return SiteDocument.objects.create(
+            title=PREFIX + title, file=file, collection=_collection()
+        )
+
+    deliver_images(loader, IMAGES)
+    for key, (title, lines) in DOCUMENTS.items():
+        loader.once(f"document:{key}", _never, partial(document, key, title, lines))
+
+
+def deliver_images(loader: Loader, images: Mapping[str, tuple[str, str]]) -> None:
+    """Deliver drawings: by the key of each, its title and its alternative text."""
+
     def image(key: str, title: str, alt: str) -> SiteImage:
         file = ContentFile(drawings.DRAWINGS[key](), f"exemple-{key}.jpg")
         return SiteImage.objects.create(
@@ -330,16 +345,8 @@ def _files(loader: Loader) -> None:
             collection=_collection(),
         )
 
-    def document(key: str, title: str, lines: list[str]) -> SiteDocument:
-        file = ContentFile(files.one_page_pdf(PREFIX + title, lines), f"exemple-{key}.pdf")
-        return SiteDocument.objects.create(
-            title=PREFIX + title, file=file, collection=_collection()
-        )
-
-    for key, (title, alt) in IMAGES.items():
+    for key, (title, alt) in images.items():
         loader.once(f"image:{key}", _never, partial(image, key, title, alt))
-    for key, (title, lines) in DOCUMENTS.items():
-        loader.once(f"document:{key}", _never, partial(document, key, title, lines))
 
 
 def _never() -> None:

@@ -9,7 +9,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from activities.models import ActivityIndexPage, ActivityPage, ReportIndexPage
+from activities.models import (
+    ActivityIndexPage,
+    ActivityPage,
+    ReferenceIndexPage,
+    ReportIndexPage,
+)
+from activities.models.activities import RequestReason
 from contact.models import ContactPage
 from pages.models import (
     AgendaPage,
@@ -517,29 +523,19 @@ ACTIVITES = [
         ActivityPage,
         "Médiation",
         {
-            "summary": "Depuis 2008, la régie écoute les besoins et accompagne des initiatives "
-            "d’habitants dans les quartiers.",
+            "summary": "Vous avez une idée pour votre quartier ? La régie se met à l’écoute des "
+            "besoins et accompagne des initiatives d’habitants.",
             "trade": Ref("trade:mediation"),
+            "for_residents": "Parlez-nous de vos besoins et de vos idées : tous les supports sont "
+            "bienvenus.",
+            "for_landlords": "Des bailleurs sollicitent la régie. Vous pouvez le faire aussi.",
+            "for_authorities": "Des collectivités sollicitent la régie. Vous pouvez le faire "
+            "aussi.",
+            "tasks": "Accompagner des initiatives d’habitants.\nLes responsabiliser.\n"
+            "Participer au bien-vivre ensemble.",
+            "request_reason": RequestReason.MEDIATION,
         },
         [
-            callout(
-                "À retenir",
-                bullets(
-                    "La régie se met à l’écoute des besoins.",
-                    "Elle expérimente des formes d’intervention dans les quartiers.",
-                    "Une demande peut venir de bailleurs ou de collectivités.",
-                ),
-            ),
-            section(
-                "À quoi sert la médiation",
-                text(
-                    bullets(
-                        "Accompagner des initiatives d’habitants.",
-                        "Les responsabiliser.",
-                        "Participer au bien-vivre ensemble.",
-                    )
-                ),
-            ),
             section(
                 "Tous les supports sont bienvenus",
                 text(
@@ -549,18 +545,34 @@ ACTIVITES = [
                         "le toit apporté à des jeunes en difficulté.",
                     ),
                 ),
+                links(("/participer/", "Participer à la vie du quartier")),
             ),
+            section("À qui parler", text("Une idée, un besoin ? Écrivez à la régie."), contact()),
             section(
-                "Depuis quand",
+                "Depuis 2008",
                 text(
                     "La régie s’est lancée dans la médiation à partir de 2008, après avoir "
                     "atteint une assise économique.",
+                    "Elle expérimente des formes d’intervention dans les quartiers. Une demande "
+                    "peut venir de bailleurs ou de collectivités.",
                     "Elle développe une expertise de terrain, reconnue au-delà du territoire des "
                     "trois communes.",
                 ),
-                links(("/participer/", "Vous avez une idée pour votre quartier ?")),
             ),
         ],
+        in_menus=True,
+    ),
+]
+
+REALISATIONS = [
+    PageSpec(
+        "/realisations/",
+        ReferenceIndexPage,
+        "Réalisations",
+        {
+            "heading": "Ce que la régie a fait",
+            "summary": "Des travaux de la régie : où, pour qui, quelle surface, avant et après.",
+        },
         in_menus=True,
     ),
 ]
@@ -759,4 +771,4 @@ PIED_DE_PAGE = [
     PageSpec("/plan-du-site/", SiteMapPage, "Plan du site", in_menus=True),
 ]
 
-PAGES = [HOME, *LA_REGIE, *ACTIVITES, *TRAVAILLER, *AUTRES, *PIED_DE_PAGE]
+PAGES = [HOME, *LA_REGIE, *ACTIVITES, *REALISATIONS, *TRAVAILLER, *AUTRES, *PIED_DE_PAGE]

@@ -17,6 +17,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Page, Site
 
 from pages.models import LoadedItem, OrganisationSettings, SitePage, Trade
+from partners.models import Partner
 
 from .blocks import Block, Ref, resolved
 
@@ -27,6 +28,7 @@ MODELS: dict[str, type[models.Model]] = {
     "image": get_image_model(),
     "document": get_document_model(),
     "trade": Trade,
+    "partner": Partner,
 }
 
 

@@ -87,6 +87,8 @@ class SitePage(Page):
     menu: ClassVar[str] = "main"
     kind: ClassVar[str] = "Page"
     schema_type: ClassVar[str] = "WebPage"
+    # Whether the site map names each page of the type: those that are many have their own list.
+    in_site_map: ClassVar[bool] = True
     # The field that holds ``list_date``: by its name, search reads the dates of all the kinds
     # of pages at once.
     list_date_field: ClassVar[str | None] = None
