@@ -18,7 +18,16 @@ from factory.django import DjangoModelFactory
 from PIL import Image
 from wagtail.models import Page, PageViewRestriction, Site
 
-from activities.models import ActivityIndexPage, ActivityPage, ReportIndexPage
+from activities.models import (
+    ActivityIndexPage,
+    ActivityPage,
+    Criterion,
+    EligibilityPage,
+    JobIndexPage,
+    JobPage,
+    PrescriberPage,
+    ReportIndexPage,
+)
 from contact.models import ContactPage
 from impulsion_site.roles import ADMINISTRATION, PUBLISHING, WRITING
 from pages.models import (
@@ -376,6 +385,61 @@ class ActivityPageFactory(BodyPageFactory):
     trade = factory.SubFactory(TradeFactory)
 
 
+class JobIndexPageFactory(BodyPageFactory):
+    class Meta:
+        model = JobIndexPage
+
+    title = "Offres"
+
+
+class JobPageFactory(BodyPageFactory):
+    """An offer of 26 hours, open for ten days more."""
+
+    class Meta:
+        model = JobPage
+
+    trade = factory.SubFactory(TradeFactory)
+    support = JobPage.Support.ACI
+    contract = "Contrat d’essai de six mois"
+    hours = 26
+    place = "Atelier d’essai"
+    closes_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=10))
+
+
+class EligibilityPageFactory(BodyPageFactory):
+    """A list that somebody has confirmed; without ``criteria=`` it has one of each level."""
+
+    class Meta:
+        model = EligibilityPage
+
+    list_name = "Liste d’essai"
+    list_version = "version d’essai"
+    list_source = "une source d’essai"
+    is_confirmed = True
+    confirmed_on = date(2026, 1, 15)
+    criteria = factory.LazyFunction(
+        lambda: [
+            CriterionFactory.build(page=None, level=level, label=f"Situation de niveau {level}")
+            for level in Criterion.Level
+        ]
+    )
+
+
+class CriterionFactory(DjangoModelFactory):
+    class Meta:
+        model = Criterion
+
+    page = factory.SubFactory(EligibilityPageFactory, criteria=[])
+    level = Criterion.Level.ONE
+    label = factory.Sequence(lambda n: f"Situation {n}")
+    official_label = factory.LazyAttribute(lambda row: f"{row.label}, officiellement")
+
+
+class PrescriberPageFactory(BodyPageFactory):
+    class Meta:
+        model = PrescriberPage
+
+
 class ReportIndexPageFactory(BodyPageFactory):
     class Meta:
         model = ReportIndexPage
@@ -437,6 +501,10 @@ INDEX_OF: dict[type[SitePage], type[SitePageFactory]] = {
     NewsPage: NewsIndexPageFactory,
     EventPage: AgendaPageFactory,
     ActivityPage: ActivityIndexPageFactory,
+    JobIndexPage: SectionPageFactory,
+    JobPage: JobIndexPageFactory,
+    EligibilityPage: SectionPageFactory,
+    PrescriberPage: SectionPageFactory,
 }
 
 PAGE_FACTORIES: list[type[SitePageFactory]] = [
@@ -455,6 +523,10 @@ PAGE_FACTORIES: list[type[SitePageFactory]] = [
     EventPageFactory,
     ActivityIndexPageFactory,
     ActivityPageFactory,
+    JobIndexPageFactory,
+    JobPageFactory,
+    EligibilityPageFactory,
+    PrescriberPageFactory,
     ReportIndexPageFactory,
     PartnerIndexPageFactory,
     ContactPageFactory,

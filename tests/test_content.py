@@ -41,9 +41,10 @@ from .site_text import blocks_of
 ADDRESSES = """
     / /la-regie/ /la-regie/histoire/ /la-regie/insertion/ /la-regie/equipe/ /la-regie/territoire/
     /la-regie/documents/ /activites/ /activites/espaces-verts/ /activites/second-oeuvre/
-    /activites/entretien-de-locaux/ /activites/mediation/ /travailler/ /travailler/parcours/
-    /participer/ /partenaires/ /rapports/ /actualites/ /agenda/ /contact/ /mentions-legales/
-    /confidentialite/ /accessibilite/ /ecoconception/ /plan-du-site/
+    /activites/entretien-de-locaux/ /activites/mediation/ /travailler/ /travailler/offres/
+    /travailler/parcours/ /travailler/prescripteurs/ /participer/ /partenaires/ /rapports/
+    /actualites/ /agenda/ /contact/ /mentions-legales/ /confidentialite/ /accessibilite/
+    /ecoconception/ /plan-du-site/
 """.split()
 CACHED_DRAWINGS = {key: cache(draw) for key, draw in drawings.DRAWINGS.items()}
 MAIN_MENU = [

@@ -110,6 +110,7 @@ class EventPage(BodyPage):
     kind = "Rendez-vous"
     schema_type = "Event"
     list_date_field = "starts_at"
+    comes_and_goes = True
 
     class Meta:
         verbose_name = "rendez-vous"

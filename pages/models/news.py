@@ -102,6 +102,7 @@ class NewsPage(BodyPage):
     kind = "Actualité"
     schema_type = "NewsArticle"
     list_date_field = "date"
+    comes_and_goes = True
 
     class Meta:
         verbose_name = "actualité"
