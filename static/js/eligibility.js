@@ -4,6 +4,7 @@
 
 (() => {
   const result = document.querySelector(".check__result");
+  const printing = document.querySelector(".check__print");
   const phrases = document.querySelector(".check template").content;
   const lists = [...document.querySelectorAll(".criteria")];
 
@@ -36,7 +37,7 @@
     explain();
   });
   document.addEventListener("change", explain);
-  result.querySelector("button").addEventListener("click", () => print());
-  result.hidden = false;
+  printing.querySelector("button").addEventListener("click", () => print());
+  result.hidden = printing.hidden = false;
   explain();
 })();
