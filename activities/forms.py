@@ -1,137 +1,68 @@
-"""The filters of the references, read from the address of their list."""
+"""What the forms of the admin check only when the page goes to the public.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+A draft may be half filled, and its words are saved while one types; Wagtail calls that a
+« deferred » validation. What is checked here is checked when one publishes, plans a
+publication, or asks for a re-reading.
+"""
+
+from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
 
-from django import forms
-
-from .facets import Combination, Selection, Term, counts, terms_of, total
-
-
-class ReferenceFilterForm(forms.Form):
-    """``?activite=…&commune=…&client=…&partenaire=…``: what is not a choice is dropped."""
-
-    activite = forms.ChoiceField(label="Activité", required=False)
-    commune = forms.ChoiceField(label="Commune", required=False)
-    client = forms.ChoiceField(label="Pour qui", required=False)
-    partenaire = forms.ChoiceField(label="Partenaire", required=False)
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from wagtail.admin.forms import WagtailAdminPageForm
 
 
-@dataclass(frozen=True)
-class Choice:
-    """A choice of a filter, with the number of references that it would leave."""
+class PublicationForm(WagtailAdminPageForm):
+    """A page form whose ``refusals()`` are heard when the page goes to the public."""
 
-    label: str
-    value: str
-    count: int
-    is_chosen: bool
+    def clean(self) -> dict[str, Any]:
+        """Add the refusals to the fields they are about."""
+        cleaned = super().clean()
+        if not self.is_deferred_validation:
+            for field, sentence in self.refusals(cleaned).items():
+                if field not in self.errors:  # « required » is said already
+                    self.add_error(field, ValidationError(sentence))
+        return self.cleaned_data
 
-
-@dataclass(frozen=True)
-class Filter:
-    """A filter as the page shows it: a list of choices, the first of which filters nothing."""
-
-    name: str
-    label: str
-    choices: list[Choice]
+    def refusals(self, cleaned: dict[str, Any]) -> dict[str, str]:
+        """Why the page may not go to the public, by field."""
+        raise NotImplementedError
 
 
-@dataclass(frozen=True)
-class Active:
-    """A filter in use: what it says, and the address without it."""
+class JobPageForm(PublicationForm):
+    """An offer is not born closed."""
 
-    label: str
-    query_without: str
+    def refusals(self, cleaned: dict[str, Any]) -> dict[str, str]:
+        """A new offer has its last day before it; one that is on line may be closed early."""
+        refusals = {}
+        if not (cleaned.get("place") or cleaned.get("commune")):
+            refusals["place"] = "Dites où est le travail : une commune, un lieu, ou les deux."
+        closes_on: date | None = cleaned.get("closes_on")
+        # A page that was never saved says « live » already: it is Wagtail's default.
+        is_on_line = self.instance.pk and self.instance.live
+        if closes_on and not is_on_line:
+            if closes_on < timezone.localdate():
+                refusals["closes_on"] = (
+                    "Cette date est passée. Choisissez aujourd’hui ou un jour à venir."
+                )
+            elif closes_on < _day(cleaned.get("go_live_at")):
+                refusals["closes_on"] = (
+                    "L’offre paraîtrait après son dernier jour. Changez l’une des deux dates."
+                )
+        return refusals
 
 
-class ReferenceFilters:
-    """The filters of one request. A value that no reference has filters nothing."""
+def _day(moment: datetime | None) -> date:
+    """The day of a planned publication in Paris; today when it is not planned."""
+    return timezone.localtime(moment).date() if moment else timezone.localdate()
 
-    # The words of the choice that filters nothing. Partners are many: one comes here from the
-    # page of the partners, by a link.
-    OFFERED: Mapping[str, str] = {
-        "activite": "Toutes les activités",
-        "commune": "Toutes les communes",
-        "client": "Tous les clients",
-    }
 
-    def __init__(self, data: Mapping[str, Any], combinations: list[Combination]) -> None:
-        self.combinations = combinations
-        self.selection: Selection = self._read(data)
+class EligibilityPageForm(PublicationForm):
+    """The list of criteria is published once somebody has answered for it."""
 
-    def _read(self, data: Mapping[str, Any]) -> Selection:
-        form = ReferenceFilterForm(data)
-        known: dict[str, dict[str, Term]] = {}
-        for name, field in form.fields.items():
-            known[name] = {term.slug: term for term in terms_of(self.combinations, name)}
-            field.choices = [(slug, term.label) for slug, term in known[name].items()]  # type: ignore[attr-defined]
-        form.is_valid()
-        return {name: known[name][value] for name, value in form.cleaned_data.items() if value}
-
-    @property
-    def keys(self) -> dict[str, Any]:
-        """What the database compares, by the name of the filter."""
-        return {name: term.key for name, term in self.selection.items()}
-
-    @property
-    def total(self) -> int:
-        """How many references answer."""
-        return total(self.combinations, self.selection)
-
-    @property
-    def everything(self) -> int:
-        """How many references there are without any filter."""
-        return total(self.combinations, {})
-
-    @property
-    def words(self) -> str:
-        """What is chosen, in words; empty when everything is shown."""
-        return ", ".join(term.label for term in self.selection.values())
-
-    @property
-    def offered(self) -> list[Filter]:
-        """The filters to show: those that have something to choose from."""
-        labels = {name: str(field.label) for name, field in ReferenceFilterForm.base_fields.items()}
-        return [
-            Filter(name, labels[name], self._choices(name))
-            for name in self.OFFERED
-            if terms_of(self.combinations, name)
-        ]
-
-    def _choices(self, name: str) -> list[Choice]:
-        chosen = self.selection.get(name)
-        found = counts(self.combinations, self.selection, name)
-        others = {key: term for key, term in self.selection.items() if key != name}
-        everything = Choice(
-            self.OFFERED[name], "", total(self.combinations, others), chosen is None
+    def refusals(self, cleaned: dict[str, Any]) -> dict[str, str]:
+        """What the page itself says is missing of its confirmation."""
+        return self.instance.missing_confirmation(
+            bool(cleaned.get("is_confirmed")), cleaned.get("confirmed_on")
         )
-        return [
-            everything,
-            *(
-                Choice(term.label, term.slug, found[term], term == chosen)
-                for term in terms_of(self.combinations, name)
-            ),
-        ]
-
-    @property
-    def active(self) -> list[Active]:
-        """The filters in use, each with the way to take it off."""
-        return [
-            Active(term.label, self._query(without=name)) for name, term in self.selection.items()
-        ]
-
-    @property
-    def partner(self) -> str:
-        """The partner that is filtered by, to be kept when another filter changes."""
-        term = self.selection.get("partenaire")
-        return term.slug if term else ""
-
-    @property
-    def query(self) -> str:
-        """The part of an address that keeps these filters; empty without any."""
-        return self._query()
-
-    def _query(self, without: str = "") -> str:
-        return urlencode({n: term.slug for n, term in self.selection.items() if n != without})

@@ -19,7 +19,7 @@ from django.utils import timezone
 from wagtail.images.models import Filter
 from wagtail.models import Page, Site
 
-from activities.models import ActivityPage, Audience, ClientShown, ReferencePage
+from activities.models import ActivityPage, Audience, ClientShown, JobPage, ReferencePage
 from pages.models import (
     Commune,
     ContentPage,
@@ -32,6 +32,7 @@ from pages.models import (
 )
 from pages.navigation import Entry
 from pages.pictures import DEFAULT_WIDTHS, Picture, picture_specs
+from pages.qr import qr_code
 from pages.territory_map import SHAPES, territory_map
 from partners.models import Partner
 
@@ -59,6 +60,7 @@ def component_states() -> dict[str, States]:
         **_lists(),
         **_terms(),
         **_drawings(),
+        **_work(),
         **_figures(),
         **_references(),
     }
@@ -433,6 +435,29 @@ def _drawings() -> dict[str, States]:
     }
 
 
+def _work() -> dict[str, States]:
+    """Offers of work, and what turns them into posters."""
+    today = timezone.localdate()
+
+    def offer(in_days: int, **fields: Any) -> dict[str, Any]:
+        title = fields.pop("title", "Un poste à pourvoir")
+        closes_on = today + timedelta(days=in_days)
+        values = {"hours": 26, "place": "Exempleville", "support": JobPage.Support.ACI}
+        return {"offer": _page(JobPage, title=title, closes_on=closes_on, **values, **fields)}
+
+    return {
+        "offer": {
+            "ouverte": offer(20, summary=SUMMARY),
+            "bientôt fermée": offer(3, summary=SUMMARY),
+            "dernier jour": offer(0),
+            "titre long, exemple": offer(20, title=LONG_TITLE, is_example=True),
+            "fermée": offer(-1, summary=SUMMARY),
+        },
+        "qr_code": {"l’adresse de l’accueil": {"qr": qr_code("https://example.org/")}},
+        "poster_foot": {"sur papier seulement": {"page": _page(ContentPage, title="Une page")}},
+    }
+
+
 class SampleForm(forms.Form):
     """The kinds of fields of a form."""
 
@@ -444,13 +469,6 @@ class SampleForm(forms.Form):
 
 
 def _figures() -> dict[str, States]:
-    offer = {
-        "title": "Un poste à pourvoir",
-        "url": "/",
-        "facts": [("Contrat", "CDD d’insertion"), ("Lieu", "Exempleville")],
-        "closes_on": date(2026, 3, 31),
-        "is_open": True,
-    }
     rows = [("Première ligne", 1240, 100.0), ("Deuxième ligne", 620, 50.0), ("Autre", 31, 2.5)]
     frame = {
         "title": "Heures de travail (exemple)",
@@ -460,11 +478,6 @@ def _figures() -> dict[str, States]:
     }
     empty, wrong = SampleForm(), SampleForm({"email": "nom"})
     return {
-        "offer": {
-            "ouverte": {"offer": offer},
-            "sans date, exemple": {"offer": {**offer, "closes_on": None, "is_example": True}},
-            "pourvue": {"offer": {**offer, "is_open": False}},
-        },
         "key_figure": {
             "avec sa source": {
                 "value": 12500,

@@ -22,6 +22,11 @@ from activities.models import (
     ActivityIndexPage,
     ActivityPage,
     Audience,
+    Criterion,
+    EligibilityPage,
+    JobIndexPage,
+    JobPage,
+    PrescriberPage,
     ReferenceIndexPage,
     ReferencePage,
     ReportIndexPage,
@@ -403,6 +408,61 @@ class ReferencePageFactory(BodyPageFactory):
     ends_on = date(2025, 4, 4)
 
 
+class JobIndexPageFactory(BodyPageFactory):
+    class Meta:
+        model = JobIndexPage
+
+    title = "Offres"
+
+
+class JobPageFactory(BodyPageFactory):
+    """An offer of 26 hours, open for ten days more."""
+
+    class Meta:
+        model = JobPage
+
+    trade = factory.SubFactory(TradeFactory)
+    support = JobPage.Support.ACI
+    contract = "Contrat d’essai de six mois"
+    hours = 26
+    place = "Atelier d’essai"
+    closes_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=10))
+
+
+class EligibilityPageFactory(BodyPageFactory):
+    """A list that somebody has confirmed; without ``criteria=`` it has one of each level."""
+
+    class Meta:
+        model = EligibilityPage
+
+    list_name = "Liste d’essai"
+    list_version = "version d’essai"
+    list_source = "une source d’essai"
+    is_confirmed = True
+    confirmed_on = date(2026, 1, 15)
+    criteria = factory.LazyFunction(
+        lambda: [
+            CriterionFactory.build(page=None, level=level, label=f"Situation de niveau {level}")
+            for level in Criterion.Level
+        ]
+    )
+
+
+class CriterionFactory(DjangoModelFactory):
+    class Meta:
+        model = Criterion
+
+    page = factory.SubFactory(EligibilityPageFactory, criteria=[])
+    level = Criterion.Level.ONE
+    label = factory.Sequence(lambda n: f"Situation {n}")
+    official_label = factory.LazyAttribute(lambda row: f"{row.label}, officiellement")
+
+
+class PrescriberPageFactory(BodyPageFactory):
+    class Meta:
+        model = PrescriberPage
+
+
 class ReportIndexPageFactory(BodyPageFactory):
     class Meta:
         model = ReportIndexPage
@@ -465,6 +525,10 @@ INDEX_OF: dict[type[SitePage], type[SitePageFactory]] = {
     EventPage: AgendaPageFactory,
     ActivityPage: ActivityIndexPageFactory,
     ReferencePage: ReferenceIndexPageFactory,
+    JobIndexPage: SectionPageFactory,
+    JobPage: JobIndexPageFactory,
+    EligibilityPage: SectionPageFactory,
+    PrescriberPage: SectionPageFactory,
 }
 
 PAGE_FACTORIES: list[type[SitePageFactory]] = [
@@ -485,6 +549,10 @@ PAGE_FACTORIES: list[type[SitePageFactory]] = [
     ActivityPageFactory,
     ReferenceIndexPageFactory,
     ReferencePageFactory,
+    JobIndexPageFactory,
+    JobPageFactory,
+    EligibilityPageFactory,
+    PrescriberPageFactory,
     ReportIndexPageFactory,
     PartnerIndexPageFactory,
     ContactPageFactory,

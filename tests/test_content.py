@@ -44,6 +44,7 @@ ADDRESSES = """
     /activites/entretien-de-locaux/ /activites/mediation/ /realisations/ /travailler/
     /travailler/parcours/ /participer/ /partenaires/ /rapports/ /actualites/ /agenda/ /contact/
     /mentions-legales/ /confidentialite/ /accessibilite/ /ecoconception/ /plan-du-site/
+    /travailler/offres/ /travailler/prescripteurs/
 """.split()
 CACHED_DRAWINGS = {key: cache(draw) for key, draw in drawings.DRAWINGS.items()}
 MAIN_MENU = [

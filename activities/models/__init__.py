@@ -2,6 +2,9 @@
 
 from .activities import ActivityIndexPage, ActivityPage
 from .audiences import Audience
+from .eligibility import Criterion, EligibilityPage
+from .jobs import JobIndexPage, JobPage
+from .prescribers import PrescriberPage
 from .references import ClientShown, ReferenceIndexPage, ReferencePage
 from .reports import ReportIndexPage
 
@@ -10,6 +13,11 @@ __all__ = [
     "ActivityPage",
     "Audience",
     "ClientShown",
+    "Criterion",
+    "EligibilityPage",
+    "JobIndexPage",
+    "JobPage",
+    "PrescriberPage",
     "ReferenceIndexPage",
     "ReferencePage",
     "ReportIndexPage",

@@ -18,7 +18,7 @@ from django.utils.text import slugify
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
 
 from activities.facets import Combination, Term
-from activities.forms import ReferenceFilters
+from activities.reference_filters import ReferenceFilters
 from pages.models import BodyPage, Commune, OrganisationSettings, Trade
 from pages.models.base import TITLE_PANEL
 from pages.pagination import paginate
@@ -341,7 +341,7 @@ class ReferencePage(BodyPage):
     page_description = "Un travail fait\u00a0: le lieu, la surface, avant et après."
     kind = "Réalisation"
     schema_type = "CreativeWork"
-    in_site_map = False
+    comes_and_goes = True
 
     class Meta:
         verbose_name = "réalisation"

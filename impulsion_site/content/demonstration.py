@@ -17,7 +17,7 @@ from wagtail.models import Collection
 from pages.models import ContentPage, EventPage, NewsPage, SiteDocument, SiteImage
 from partners.models import Partner
 
-from . import blocks, drawings, files
+from . import blocks, drawings, examples_work, files
 from .blocks import Block, Ref, callout, section, text, to
 from .loader import Loader, PageSpec
 
@@ -302,7 +302,8 @@ def load(loader: Loader) -> None:
     """Deliver the examples."""
     _partners(loader)
     _files(loader)
-    loader.pages([SHOWCASE, *_news(timezone.localdate()), *_events(timezone.localdate())])
+    today = timezone.localdate()
+    loader.pages([SHOWCASE, *_news(today), *_events(today), *examples_work.pages(today)])
 
 
 def _partners(loader: Loader) -> None:

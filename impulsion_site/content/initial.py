@@ -49,6 +49,7 @@ from .blocks import (
     to,
 )
 from .loader import Loader, PageSpec
+from .work import ELIGIBILITY, OFFERS, PRESCRIBERS
 
 SITE_NAME = "Régie de quartier Impulsion"
 
@@ -610,6 +611,7 @@ TRAVAILLER = [
         ],
         in_menus=True,
     ),
+    OFFERS,
     PageSpec(
         "/travailler/parcours/",
         ContentPage,
@@ -642,7 +644,8 @@ TRAVAILLER = [
                     ),
                     (
                         "Vous travaillez",
-                        "Vous êtes salarié ou salariée : vous recevez un salaire. Quelqu’un vous "
+                        "Vous êtes salarié ou salariée : vous recevez un salaire. Vous travaillez "
+                        "au moins 20 heures par semaine, sauf exceptions. Quelqu’un vous "
                         "accompagne.",
                     ),
                     (
@@ -658,10 +661,16 @@ TRAVAILLER = [
                     "toutes les structures d’insertion.",
                     f"Pour savoir ce que propose la régie, {to('/contact/', 'écrivez-lui')}.",
                 ),
+                links(
+                    ("/travailler/offres/", "Les offres d’emploi ouvertes"),
+                    ("/travailler/est-ce-pour-moi/", "Est-ce pour moi ?"),
+                ),
             ),
         ],
         in_menus=True,
     ),
+    ELIGIBILITY,
+    PRESCRIBERS,
 ]
 
 AUTRES = [

@@ -37,7 +37,8 @@ class PageSpec:
     """A page to deliver: its address, its type, its texts.
 
     ``terms`` gives the words chosen in a list (activities…), by the key of their delivery;
-    ``inlines`` the rows of the page's own lists (doors, milestones…), as dictionaries.
+    ``inlines`` the rows of the page's own lists (doors, milestones…), as dictionaries. A page that
+    is not ``published`` waits as a draft until staff have read it.
     """
 
     address: str
@@ -48,6 +49,7 @@ class PageSpec:
     terms: Mapping[str, list[str]] = field(default_factory=dict)
     inlines: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
     in_menus: bool = False
+    published: bool = True
 
     @property
     def key(self) -> str:
@@ -165,7 +167,7 @@ class Loader:
         return made
 
     def _fill(self, made: SitePage, spec: PageSpec) -> None:
-        """Write the body and the lists of a new page, then publish it."""
+        """Write the body and the lists of a new page, then publish it, unless it waits."""
         # Its children came after it was made: the object does not know them.
         made.refresh_from_db(fields=["numchild"])
         if spec.body:
@@ -178,7 +180,9 @@ class Loader:
         for name, rows in spec.inlines.items():
             model = getattr(type(made), name).rel.related_model
             setattr(made, name, [model(**row) for row in self._resolved_rows(rows)])
-        made.save_revision().publish()
+        revision = made.save_revision()
+        if spec.published:
+            revision.publish()
 
     def _terms(self, keys: list[str]) -> models.QuerySet[Any]:
         kind = MODELS[keys[0].partition(":")[0]]

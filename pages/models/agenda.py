@@ -108,9 +108,9 @@ class EventPage(BodyPage):
     parent_page_types: ClassVar[list[str]] = ["pages.AgendaPage"]
     page_description = "Un rendez-vous : une date, une heure, un lieu."
     kind = "Rendez-vous"
-    in_site_map = False
     schema_type = "Event"
     list_date_field = "starts_at"
+    comes_and_goes = True
 
     class Meta:
         verbose_name = "rendez-vous"

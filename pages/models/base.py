@@ -87,11 +87,11 @@ class SitePage(Page):
     menu: ClassVar[str] = "main"
     kind: ClassVar[str] = "Page"
     schema_type: ClassVar[str] = "WebPage"
-    # Whether the site map names each page of the type: those that are many have their own list.
-    in_site_map: ClassVar[bool] = True
     # The field that holds ``list_date``: by its name, search reads the dates of all the kinds
     # of pages at once.
     list_date_field: ClassVar[str | None] = None
+    # News, events, offers: they have lists of their own, the site map leaves them to these.
+    comes_and_goes: ClassVar[bool] = False
 
     content_panels: ClassVar[list[Panel]] = [
         TITLE_PANEL,
@@ -134,6 +134,19 @@ class SitePage(Page):
     def description(self) -> str:
         """What search engines and shared links say of the page."""
         return self.search_description or self.summary
+
+    @property
+    def is_for_search_engines(self) -> bool:
+        """Whether machines may keep the page; a type that has other reasons not to adds them."""
+        return not self.is_example
+
+    def check_publishable(self) -> None:
+        """What must hold before anybody may read the page; a type adds its own conditions.
+
+        Raises:
+            ValidationError: the page is incomplete, or its type has a reason to wait.
+        """
+        self.full_clean()
 
     def search_text(self) -> str:
         """All the words of the page but its title: what search reads and takes excerpts of."""
@@ -192,14 +205,14 @@ class SitePage(Page):
         return [*data, breadcrumb_list(trail, request)] if trail else data
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
-        """Nothing in the sitemap for an example."""
-        return [] if self.is_example else super().get_sitemap_urls(request)
+        """Nothing in the sitemap for a page that machines must not keep."""
+        return super().get_sitemap_urls(request) if self.is_for_search_engines else []
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Wagtail's answer, with the right to keep it that this page gives."""
         response = super().serve(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", self.cache_control(request))
-        if self.is_example:
+        if not self.is_for_search_engines:
             response.headers["X-Robots-Tag"] = "noindex"
         return response
 

@@ -100,9 +100,9 @@ class NewsPage(BodyPage):
     parent_page_types: ClassVar[list[str]] = ["pages.NewsIndexPage"]
     page_description = "Une nouvelle datée, avec une photo si vous en avez une."
     kind = "Actualité"
-    in_site_map = False
     schema_type = "NewsArticle"
     list_date_field = "date"
+    comes_and_goes = True
 
     class Meta:
         verbose_name = "actualité"

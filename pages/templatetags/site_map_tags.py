@@ -18,7 +18,7 @@ register = template.Library()
 def site_map(context: RequestContext) -> list[Entry]:
     """The pages below the home page, each with its children; one query.
 
-    The types that are many (news, events…) are left to their own lists.
+    Pages that come and go (news, events…) are left to their own lists.
     """
     request: HttpRequest = context["request"]
     site = Site.find_for_request(request)
@@ -28,7 +28,7 @@ def site_map(context: RequestContext) -> list[Entry]:
         all_pages()
         .visible()
         .filter(path__startswith=site.root_page.path, depth__gt=site.root_page.depth)
-        .not_type(*(model for model in page_types() if not model.in_site_map))
+        .not_type(*(model for model in page_types() if model.comes_and_goes))
         .order_by("path")
     )
     return _tree(pages, request)
