@@ -39,7 +39,9 @@ class JobPageForm(PublicationForm):
         if not (cleaned.get("place") or cleaned.get("commune")):
             refusals["place"] = "Dites où est le travail : une commune, un lieu, ou les deux."
         closes_on: date | None = cleaned.get("closes_on")
-        if closes_on and not self.instance.live:
+        # A page that was never saved says « live » already: it is Wagtail's default.
+        is_on_line = self.instance.pk and self.instance.live
+        if closes_on and not is_on_line:
             if closes_on < timezone.localdate():
                 refusals["closes_on"] = (
                     "Cette date est passée. Choisissez aujourd’hui ou un jour à venir."

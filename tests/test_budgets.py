@@ -17,6 +17,7 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.search.backends import get_search_backend
 
+from activities.models import JobPage
 from pages.models import ContentPage, EventPage, NewsPage, SiteImage, SitePage
 from pages.pictures import make_pending_pictures
 
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.django_db
 
 FEW = 15
 MANY = 700  # of each of the three types: more than two thousand in all
+OFFERS = 300
 
 # The address of each kind of page, and the most queries it may cost (design.md, section 5).
 # A page with pictures in it may cost the three more that they take.
@@ -43,6 +45,12 @@ BUDGETS = {
     "past events": ("/agenda/?passes=1", LIST),
     "activities": ("/activites/", LIST),
     "activity": ("/activites/espaces-verts/", LIST),
+    "offers": ("/la-regie/offres/", LIST),
+    "last page of offers": ("/la-regie/offres/?page=9999", LIST),
+    "offer": ("/la-regie/offres/offre-3/", ARTICLE),
+    "closed offer": ("/la-regie/offres/offre-fermee-3/", ARTICLE),
+    "self-check": ("/la-regie/est-ce-pour-moi/", ARTICLE),
+    "prescribers": ("/la-regie/prescripteurs/", LIST),
     "partners": ("/partenaires/", LIST),
     "contact": ("/contact/", LIST),
     "legal notice": ("/mentions-legales/", ARTICLE),
@@ -50,6 +58,12 @@ BUDGETS = {
     "search without result": ("/recherche/?q=zzzz", LIST),
     "site map": ("/plan-du-site/", LIST),
     "not found": ("/actualites/nouvele-3/", LIST),
+}
+# Where the pages that are one of their kind are found.
+SLUGS = {
+    factories.ActivityPageFactory: "espaces-verts",
+    factories.EligibilityPageFactory: "est-ce-pour-moi",
+    factories.PrescriberPageFactory: "prescripteurs",
 }
 # One query for each type of page, and those of the menus: bounded, whatever the size.
 SITEMAP = ("/sitemap.xml", 30)
@@ -67,12 +81,15 @@ def build_small_site() -> None:
         page = factories.ContentPageFactory(title=name, parent=page)
     for make in factories.PAGE_FACTORIES[1:]:
         if make not in (factories.NewsPageFactory, factories.EventPageFactory):
-            make(**({"slug": "espaces-verts"} if make is factories.ActivityPageFactory else {}))
+            make(**({"slug": SLUGS[make]} if make in SLUGS else {}))
     for number in range(FEW):
         factories.NewsPageFactory(title=f"Nouvelle {number}", image=image)
         factories.EventPageFactory(title=f"Rendez-vous {number}")
         factories.EventPageFactory(starts_at=timezone.now() - timedelta(days=number + 1))
         factories.ContentPageFactory(title=f"Page {number}", parent=regie)
+        factories.JobPageFactory(title=f"Offre {number}")
+        closed_on = timezone.localdate() - timedelta(days=number + 1)
+        factories.JobPageFactory(title=f"Offre fermée {number}", closes_on=closed_on)
         factories.PartnerFactory(logo=image)
     for number in range(4):
         factories.HomeDoorFactory(page=page, label=f"Porte {number}")
@@ -150,6 +167,17 @@ def grow() -> None:
         EventPage,
         MANY,
         starts_at=lambda n: start + timedelta(hours=7 * (n - MANY // 2)),
+    )
+    today = timezone.localdate()
+    add_in_bulk(
+        JobPage.objects.first().get_parent(),
+        JobPage,
+        OFFERS,
+        closes_on=lambda n: today + timedelta(days=n - OFFERS // 3),
+        support=lambda n: JobPage.Support.EI,
+        hours=lambda n: 30,
+        contract=lambda n: "Contrat du volume",
+        place=lambda n: "Partout",
     )
     add_in_bulk(
         Page.objects.get(slug="la-regie"),

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page
 
-from activities.models import ActivityPage
+from activities.models import ActivityPage, JobPage
 from pages.models import EventPage, HomePage, NewsPage, SitePage
 from pages.querysets import all_pages
 
@@ -41,6 +41,7 @@ def secrets(home: HomePage) -> list[SitePage]:
     news = NewsPage.objects.get().get_parent()
     agenda = EventPage.objects.get().get_parent()
     activities = ActivityPage.objects.get().get_parent()
+    offers = JobPage.objects.get().get_parent()
     elsewhere = factories.SiteFactory(hostname="ailleurs.example", is_default_site=False)
     reserved = factories.make_private(hidden(factories.SectionPageFactory, 1))
     soon = timezone.now() + timedelta(hours=1)
@@ -63,6 +64,8 @@ def secrets(home: HomePage) -> list[SitePage]:
             hidden(factories.EventPageFactory, 10, parent=agenda, starts_at=soon)
         ),
         factories.make_private(hidden(factories.ActivityPageFactory, 11, parent=activities)),
+        hidden(factories.JobPageFactory, 13, parent=offers, live=False, place=CANARY),
+        factories.make_private(hidden(factories.JobPageFactory, 14, parent=offers, place=CANARY)),
         # In another site of the same database.
         hidden(factories.ContentPageFactory, 12, parent=elsewhere.root_page),
     ]
@@ -101,6 +104,7 @@ def public_addresses() -> list[str]:
         "/actualites/jardin/",
         "/actualites/?page=1",
         "/agenda/?passes=1",
+        "/jardin-zibeline-14/",  # near miss of a hidden offer: suggests nothing
     ]
 
 
