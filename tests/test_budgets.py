@@ -17,7 +17,7 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.search.backends import get_search_backend
 
-from activities.models import ClientShown, ReferencePage
+from activities.models import ClientShown, JobPage, ReferencePage
 from pages.models import ContentPage, EventPage, NewsPage, SiteImage, SitePage
 from pages.pictures import make_pending_pictures
 
@@ -26,7 +26,8 @@ from . import factories
 pytestmark = pytest.mark.django_db
 
 FEW = 15
-MANY = 700  # of each of the four types: more than two thousand in all
+MANY = 700  # of each of the three types: more than two thousand in all
+OFFERS = 300
 
 # The address of each kind of page, and the most queries it may cost (design.md, section 5).
 # A page with pictures in it may cost the three more that they take.
@@ -47,6 +48,12 @@ BUDGETS = {
     "references": ("/realisations/", LIST),
     "filtered references": ("/realisations/?activite=espaces-verts&client=bailleurs", LIST),
     "reference": ("/realisations/chantier-3/", ILLUSTRATED),
+    "offers": ("/la-regie/offres/", LIST),
+    "last page of offers": ("/la-regie/offres/?page=9999", LIST),
+    "offer": ("/la-regie/offres/offre-3/", ARTICLE),
+    "closed offer": ("/la-regie/offres/offre-fermee-3/", ARTICLE),
+    "self-check": ("/la-regie/est-ce-pour-moi/", ARTICLE),
+    "prescribers": ("/la-regie/prescripteurs/", LIST),
     "partners": ("/partenaires/", LIST),
     "territory": ("/territoire/", LIST),
     "contact": ("/contact/", LIST),
@@ -83,6 +90,8 @@ def build_small_site() -> None:
     own_fields = {
         factories.ActivityPageFactory: {"slug": "espaces-verts", "trade": trade},
         factories.TerritoryPageFactory: {"slug": "territoire"},
+        factories.EligibilityPageFactory: {"slug": "est-ce-pour-moi"},
+        factories.PrescriberPageFactory: {"slug": "prescripteurs"},
     }
     for make in factories.PAGE_FACTORIES[1:]:
         if make not in MANY_OF:
@@ -101,6 +110,9 @@ def build_small_site() -> None:
             before=image,
             after=image,
         )
+        factories.JobPageFactory(title=f"Offre {number}")
+        closed_on = timezone.localdate() - timedelta(days=number + 1)
+        factories.JobPageFactory(title=f"Offre fermée {number}", closes_on=closed_on)
     for number in range(4):
         factories.HomeDoorFactory(page=page, label=f"Porte {number}")
     factories.OrganisationFactory(phone="03 21 00 00 00")
@@ -190,6 +202,17 @@ def grow() -> None:
         client_shown=lambda n: model.client_shown,
         starts_on=lambda n: date(2020, 1, 1) + timedelta(days=n),
         after=lambda n: image,
+    )
+    today = timezone.localdate()
+    add_in_bulk(
+        JobPage.objects.first().get_parent(),
+        JobPage,
+        OFFERS,
+        closes_on=lambda n: today + timedelta(days=n - OFFERS // 3),
+        support=lambda n: JobPage.Support.EI,
+        hours=lambda n: 30,
+        contract=lambda n: "Contrat du volume",
+        place=lambda n: "Partout",
     )
     add_in_bulk(
         Page.objects.get(slug="la-regie"),

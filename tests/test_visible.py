@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page
 
-from activities.models import ActivityPage, ReferencePage
+from activities.models import ActivityPage, JobPage, ReferencePage
 from pages.models import EventPage, HomePage, NewsPage, SitePage
 from pages.querysets import all_pages
 
@@ -53,6 +53,7 @@ def secrets(home: HomePage) -> list[SitePage]:
         "quote_agreed": True,
         "quote_agreed_on": timezone.localdate(),
     }
+    offers = JobPage.objects.get().get_parent()
     elsewhere = factories.SiteFactory(hostname="ailleurs.example", is_default_site=False)
     reserved = factories.make_private(hidden(factories.SectionPageFactory, 1))
     soon = timezone.now() + timedelta(hours=1)
@@ -77,6 +78,8 @@ def secrets(home: HomePage) -> list[SitePage]:
         factories.make_private(hidden(factories.ActivityPageFactory, 11, parent=activities)),
         hidden(factories.ReferencePageFactory, 13, live=False, **work),
         factories.make_private(hidden(factories.ReferencePageFactory, 14, **work)),
+        hidden(factories.JobPageFactory, 15, parent=offers, live=False, place=CANARY),
+        factories.make_private(hidden(factories.JobPageFactory, 16, parent=offers, place=CANARY)),
         # In another site of the same database.
         hidden(factories.ContentPageFactory, 12, parent=elsewhere.root_page),
     ]
@@ -117,6 +120,7 @@ def public_addresses() -> list[str]:
         "/agenda/?passes=1",
         "/realisations/?client=bailleurs",
         *(f"/contact/?motif=devis&realisation=jardin-{CANARY}-{number}" for number in (13, 14)),
+        "/jardin-zibeline-16/",  # near miss of a hidden offer: suggests nothing
     ]
 
 

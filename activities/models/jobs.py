@@ -14,19 +14,34 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Pan
 from wagtail.search import index
 
 from activities.forms import JobPageForm
-from activities.querysets import JobQuerySet
 from activities.structured_data import job_posting
 from pages.models import BodyPage, Commune, OrganisationSettings, Trade
 from pages.models.base import TITLE_PANEL
 from pages.models.organisation import PHONE
 from pages.pagination import paginate
-from pages.querysets import SitePageManager
+from pages.querysets import SitePageManager, SitePageQuerySet
 
 JOBS_PER_PAGE = 20
 # An offer says so when it closes within these days: it is time to call.
 LAST_DAYS = 7
 # The most that the law allows in one week (code du travail, article L. 3121-20).
 MOST_HOURS = 48
+
+
+class JobQuerySet(SitePageQuerySet):
+    """Querysets of offers. An offer is open until the end of its last day, in Paris."""
+
+    def open(self) -> "JobQuerySet":
+        """Still open, the one that closes first at the head."""
+        return self.filter(closes_on__gte=timezone.localdate()).order_by("closes_on", "pk")
+
+    def closed(self) -> "JobQuerySet":
+        """No longer open, the one that closed last at the head."""
+        return self.filter(closes_on__lt=timezone.localdate()).order_by("-closes_on", "-pk")
+
+    def for_list(self) -> "JobQuerySet":
+        """What a list shows, in one query."""
+        return self.select_related("trade", "commune").defer_streamfields()
 
 
 class JobIndexPage(BodyPage):
