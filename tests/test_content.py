@@ -42,9 +42,9 @@ ADDRESSES = """
     / /la-regie/ /la-regie/histoire/ /la-regie/insertion/ /la-regie/equipe/ /la-regie/territoire/
     /la-regie/documents/ /activites/ /activites/espaces-verts/ /activites/second-oeuvre/
     /activites/entretien-de-locaux/ /activites/mediation/ /realisations/ /travailler/
-    /travailler/parcours/ /participer/ /partenaires/ /rapports/ /actualites/ /agenda/ /contact/
+    /travailler/parcours/ /travailler/offres/
+    /travailler/prescripteurs/ /participer/ /partenaires/ /rapports/ /actualites/ /agenda/ /contact/
     /mentions-legales/ /confidentialite/ /accessibilite/ /ecoconception/ /plan-du-site/
-    /travailler/offres/ /travailler/prescripteurs/
 """.split()
 CACHED_DRAWINGS = {key: cache(draw) for key, draw in drawings.DRAWINGS.items()}
 MAIN_MENU = [
