@@ -1,6 +1,6 @@
 """The models of the ground floor, one file a subject."""
 
-from .agenda import AgendaPage, EventPage
+from .agenda import AgendaPage, EventPage, EventSession
 from .base import SitePage
 from .chores import Chore
 from .content import (
@@ -20,7 +20,7 @@ from .content import (
 from .home import HomeDoor, HomePage
 from .loaded import LoadedItem
 from .media import PendingPicture, SiteDocument, SiteImage, SiteRendition
-from .news import NewsIndexPage, NewsPage
+from .news import NewsIndexPage, NewsPage, RelatedPage
 from .organisation import OrganisationSettings, SiteNotice
 from .terms import Commune, Trade
 from .users import User
@@ -34,6 +34,7 @@ __all__ = [
     "DocumentEntry",
     "DocumentsPage",
     "EventPage",
+    "EventSession",
     "HistoryPage",
     "HomeDoor",
     "HomePage",
@@ -44,6 +45,7 @@ __all__ = [
     "NewsPage",
     "OrganisationSettings",
     "PendingPicture",
+    "RelatedPage",
     "SectionPage",
     "SiteDocument",
     "SiteImage",

@@ -1,27 +1,53 @@
 """News."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.paginator import Page as PaginatorPage
 from django.db import models
-from django.http import HttpRequest
+from django.db.models import Case, Expression, Q, Value, When
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from modelcluster.fields import ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    PageChooserPanel,
+    Panel,
+)
+from wagtail.models import Orderable, Page
 from wagtail.search import index
 
+from pages.details import NOTHING, details_of
+from pages.feeds import NEWS_FILE, NewsFeed
+from pages.list_filters import NewsFilter
+from pages.page_files import FileView, PageFilesMixin
 from pages.pagination import paginate
-from pages.querysets import SitePageManager, SitePageQuerySet
+from pages.querysets import SitePageManager, SitePageQuerySet, all_pages
 
 from .base import TITLE_PANEL, SitePage
 from .content import BodyPage
+from .terms import Trade
 
 NEWS_PER_PAGE = 12
+RELATED_PAGES = 6
+
+
+def archived() -> Q:
+    """Of the items whose day of archiving has come, in Paris."""
+    return Q(archive_on__lte=timezone.localdate())
 
 
 class NewsQuerySet(SitePageQuerySet):
     """Querysets of news items."""
+
+    def current(self) -> "NewsQuerySet":
+        """What is not archived."""
+        return self.exclude(archived())
 
     def newest_first(self) -> "NewsQuerySet":
         """By date, the last published of a same day first."""
@@ -37,8 +63,8 @@ class NewsQuerySet(SitePageQuerySet):
         )
 
 
-class NewsIndexPage(SitePage):
-    """The list of news, newest first."""
+class NewsIndexPage(PageFilesMixin, SitePage):
+    """The list of news, newest first; year by year, with what is archived."""
 
     subpage_types: ClassVar[list[str]] = ["pages.NewsPage"]
     parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
@@ -53,22 +79,61 @@ class NewsIndexPage(SitePage):
         verbose_name_plural = "listes des actualités"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the page of news that was asked for."""
+        """Add the page of news that was asked for, and what narrows the list."""
         context = super().get_context(request, *args, **kwargs)
-        context["news"] = self.news(request)
+        wanted = NewsFilter(request.GET, years=self.years(), themes=self.themes())
+        context["wanted"] = wanted
+        context["news"] = self.listed_news(request, wanted)
         return context
 
-    def news(self, request: HttpRequest) -> PaginatorPage:
-        """The news of this page of the list."""
-        items = NewsPage.objects.visible().child_of(self).for_list()
-        items = items.prefetch_related("image__renditions")
-        return paginate(items, request, NEWS_PER_PAGE)
+    def news(self) -> NewsQuerySet:
+        """The items of this list that anybody may read."""
+        return NewsPage.objects.visible().child_of(self)
+
+    def years(self) -> list[int]:
+        """The years that have news, the latest first."""
+        return [day.year for day in self.news().dates("date", "year", order="DESC")]
+
+    def themes(self) -> dict[str, str]:
+        """The activities that have news: their names in addresses, and for people."""
+        concerned = NewsPage.trades.through.objects.filter(newspage__in=self.news())
+        trades = Trade.objects.filter(pk__in=concerned.values("trade"))
+        return dict(trades.values_list("slug", "name"))
+
+    def listed_news(self, request: HttpRequest, wanted: NewsFilter) -> PaginatorPage:
+        """The items of this page of the list; those archived are found under their year."""
+        items = self.news().filter(date__year=wanted.year) if wanted.year else self.news().current()
+        if wanted.theme:
+            items = items.filter(trades__slug=wanted.theme)
+        return paginate(items.for_list(), request, NEWS_PER_PAGE)
+
+    def feed_items(self, count: int) -> Sequence["NewsPage"]:
+        """The newest items for the feed; examples are in none."""
+        items = self.news().current().filter(is_example=False).newest_first()
+        return items.prefetch_related("trades", "communes").defer_streamfields()[:count]
+
+    def files(self) -> dict[str, FileView]:
+        """``flux.xml``."""
+        return {NEWS_FILE: self.serve_feed}
+
+    def serve_feed(self, request: HttpRequest) -> HttpResponse:
+        """The Atom feed of this list."""
+        return NewsFeed()(request, self)
 
 
 class NewsPage(BodyPage):
     """A news item."""
 
-    date = models.DateField("date", default=timezone.localdate)
+    date = models.DateField(
+        "date", default=timezone.localdate, help_text="Le jour affiché, et l’ordre dans la liste."
+    )
+    archive_on = models.DateField(
+        "archiver le",
+        null=True,
+        blank=True,
+        help_text="Ce jour-là, l’actualité quitte l’accueil et la liste. On la retrouve sous son "
+        "année, avec la mention « Archive ».",
+    )
     image = models.ForeignKey(
         settings.WAGTAILIMAGES_IMAGE_MODEL,
         verbose_name="image",
@@ -76,7 +141,7 @@ class NewsPage(BodyPage):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text="Une photo, si vous en avez une : elle ouvre la page et la montre dans les "
+        help_text="Une photo, si vous en avez une : elle ouvre la page et la montre dans les "
         "listes.",
     )
     communes = ParentalManyToManyField(
@@ -93,8 +158,16 @@ class NewsPage(BodyPage):
         FieldPanel("summary"),
         FieldPanel("image"),
         FieldPanel("body"),
-        FieldPanel("date"),
-        MultiFieldPanel([FieldPanel("communes"), FieldPanel("trades")], "De quoi parle-t-elle ?"),
+        FieldRowPanel([FieldPanel("date"), FieldPanel("archive_on")]),
+        MultiFieldPanel([FieldPanel("communes"), FieldPanel("trades")], "De quoi parle-t-elle ?"),
+        InlinePanel(
+            "related_pages",
+            heading="À lire aussi",
+            label="Page",
+            max_num=RELATED_PAGES,
+            help_text="Des pages du site qui continuent l’histoire. Celles qui ne sont pas "
+            "publiées n’apparaissent pas.",
+        ),
     ]
     search_fields: ClassVar[list[Any]] = [*BodyPage.search_fields, index.FilterField("date")]
     parent_page_types: ClassVar[list[str]] = ["pages.NewsIndexPage"]
@@ -107,6 +180,43 @@ class NewsPage(BodyPage):
         verbose_name = "actualité"
         verbose_name_plural = "actualités"
 
+    @classmethod
+    def list_mention(cls) -> Expression:
+        """« Archive », from the day chosen."""
+        return Case(
+            When(archived(), then=Value("Archive")),
+            default=Value(""),
+            output_field=models.CharField(),
+        )
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether the day of archiving has come."""
+        return self.archive_on is not None and self.archive_on <= timezone.localdate()
+
+    def clean(self) -> None:
+        """Refuse a day of archiving on which nobody would have read it yet.
+
+        Raises:
+            ValidationError: on the field ``archive_on``.
+        """
+        super().clean()
+        if self.archive_on and self.date and self.archive_on <= self.date:
+            message = "Choisissez un jour après la date de l’actualité : personne ne la lirait."
+            raise ValidationError({"archive_on": message})
+
+    def visible_related_pages(self) -> list[Page]:
+        """The pages chosen to be read next that anybody may read, with their summaries."""
+        chosen = [row.target_id for row in self.related_pages.all()]
+        if not chosen:
+            return []
+        found = all_pages().visible().exclude(pk=self.pk).in_bulk(chosen)
+        details = details_of(list(found.values()))
+        for page in found.values():
+            known = details.get(page.pk, NOTHING)
+            page.summary, page.is_example = known.summary, known.is_example
+        return [found[key] for key in dict.fromkeys(chosen) if key in found]
+
     def json_ld(self, request: HttpRequest) -> list[dict[str, Any]]:
         """The article's own terms."""
         data = super().json_ld(request)
@@ -114,3 +224,24 @@ class NewsPage(BodyPage):
             data[0]["headline"] = self.title
             data[0]["datePublished"] = self.date.isoformat()
         return data
+
+
+class RelatedPage(Orderable):
+    """A page to read after a news item."""
+
+    news = ParentalKey(NewsPage, on_delete=models.CASCADE, related_name="related_pages")
+    target = models.ForeignKey(
+        "wagtailcore.Page",
+        verbose_name="page",
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="Une page du site.",
+    )
+
+    panels: ClassVar[list[Panel]] = [PageChooserPanel("target")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "page à lire aussi"
+
+    def __str__(self) -> str:
+        return self.target.title
