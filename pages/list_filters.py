@@ -78,34 +78,34 @@ class NewsFilter(forms.Form):
         return self.cleaned_data.get("annee")
 
     @property
-    def theme(self) -> str:
+    def theme_slug(self) -> str:
         """The activity that was asked for, if the list has it: its name in addresses."""
         return self.cleaned_data.get("theme", "")
 
     @property
     def theme_name(self) -> str:
         """The activity that was asked for, as it is called."""
-        return self.themes.get(self.theme, "")
+        return self.themes.get(self.theme_slug, "")
 
     @property
     def query(self) -> str:
         """What stands before ``page=`` in the addresses of the other pages of the list."""
-        return _before_page({"annee": self.year, "theme": self.theme})
+        return _before_page({"annee": self.year, "theme": self.theme_slug})
 
     def year_choices(self) -> list[Choice]:
         """The links from year to year, within the same activity."""
-        kept = _before_page({"theme": self.theme})
+        kept = _before_page({"theme": self.theme_slug})
         newest = Choice("Les plus récentes", f"?{kept}".rstrip("&?") or ".", self.year is None)
         return [newest, *year_choices(self.years, self.year, kept)]
 
     def theme_choices(self) -> list[Choice]:
         """The links from one activity to another, within the same year."""
         kept = _before_page({"annee": self.year})
-        every = Choice("Toutes", f"?{kept}".rstrip("&?") or ".", not self.theme)
+        every = Choice("Toutes", f"?{kept}".rstrip("&?") or ".", not self.theme_slug)
         return [
             every,
             *(
-                Choice(name, f"?{kept}{urlencode({'theme': slug})}", slug == self.theme)
+                Choice(name, f"?{kept}{urlencode({'theme': slug})}", slug == self.theme_slug)
                 for slug, name in self.themes.items()
             ),
         ]

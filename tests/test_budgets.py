@@ -5,7 +5,7 @@ are asked for in both, and the counts compared.
 """
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -17,7 +17,14 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.search.backends import get_search_backend
 
-from pages.models import ContentPage, EventPage, NewsPage, SiteImage, SitePage
+from pages.models import (
+    ContentPage,
+    EventPage,
+    EventSession,
+    NewsPage,
+    SiteImage,
+    SitePage,
+)
 from pages.pictures import make_pending_pictures
 
 from . import factories
@@ -26,6 +33,7 @@ pytestmark = pytest.mark.django_db
 
 FEW = 15
 MANY = 700  # of each of the three types: more than two thousand in all
+HOUR = timedelta(hours=1)
 
 # The address of each kind of page, and the most queries it may cost (design.md, section 5).
 # A page with pictures in it may cost the three more that they take.
@@ -41,6 +49,11 @@ BUDGETS = {
     "last page of news": ("/actualites/?page=9999", LIST),
     "agenda": ("/agenda/", LIST),
     "past events": ("/agenda/?passes=1", LIST),
+    "past events of a year": (f"/agenda/?passes=1&annee={date.today().year}", LIST),
+    "calendar": ("/agenda/agenda.ics", LIST),
+    "calendar of an event": ("/agenda/rendez-vous-3/evenement.ics", ARTICLE),
+    "news of a year and a theme": ("/actualites/?annee=2026&theme=espaces-verts", LIST),
+    "feed": ("/actualites/flux.xml", LIST),
     "activities": ("/activites/", LIST),
     "activity": ("/activites/espaces-verts/", LIST),
     "partners": ("/partenaires/", LIST),
@@ -68,12 +81,19 @@ def build_small_site() -> None:
     for make in factories.PAGE_FACTORIES[1:]:
         if make not in (factories.NewsPageFactory, factories.EventPageFactory):
             make(**({"slug": "espaces-verts"} if make is factories.ActivityPageFactory else {}))
+    trade = factories.TradeFactory(name="Espaces verts")
+    commune = factories.CommuneFactory()
     for number in range(FEW):
-        factories.NewsPageFactory(title=f"Nouvelle {number}", image=image)
+        factories.NewsPageFactory(
+            title=f"Nouvelle {number}", image=image, trades=[trade], communes=[commune]
+        )
         factories.EventPageFactory(title=f"Rendez-vous {number}")
         factories.EventPageFactory(starts_at=timezone.now() - timedelta(days=number + 1))
         factories.ContentPageFactory(title=f"Page {number}", parent=regie)
         factories.PartnerFactory(logo=image)
+    related = NewsPage.objects.get(slug="nouvelle-3")
+    for target in (page, NewsPage.objects.get(slug="nouvelle-4")):
+        factories.RelatedPageFactory(news=related, target=target)
     for number in range(4):
         factories.HomeDoorFactory(page=page, label=f"Porte {number}")
     factories.OrganisationFactory(phone="03 21 00 00 00")
@@ -134,6 +154,31 @@ def add_in_bulk(parent: Page, model: type[SitePage], count: int, **fields) -> No
     get_search_backend().add_bulk(model, made)
 
 
+def add_events_in_bulk(agenda: Page, count: int) -> None:
+    """Add events of three sessions, half of them over."""
+    now = timezone.now()
+
+    def start(number: int) -> datetime:
+        return now + timedelta(hours=7 * (number - count // 2))
+
+    add_in_bulk(
+        agenda,
+        EventPage,
+        count,
+        starts_at=start,
+        last_starts_at=lambda n: start(n) + timedelta(days=2),
+        over_at=lambda n: start(n) + timedelta(days=2, hours=1),
+        place=lambda n: "Salle d’essai",
+    )
+    EventSession.objects.bulk_create(
+        EventSession(event_id=pk, starts_at=day, ends_at=day + HOUR, over_at=day + HOUR)
+        for pk, first in EventPage.objects.filter(slug__startswith="volume-").values_list(
+            "pk", "starts_at"
+        )
+        for day in (first + timedelta(days=shift) for shift in range(3))
+    )
+
+
 def grow() -> None:
     """Two thousand pages more."""
     image = SiteImage.objects.first()
@@ -144,13 +189,7 @@ def grow() -> None:
         date=lambda n: date(2020, 1, 1) + timedelta(days=n),
         image=lambda n: image,
     )
-    start = timezone.now()
-    add_in_bulk(
-        EventPage.objects.first().get_parent(),
-        EventPage,
-        MANY,
-        starts_at=lambda n: start + timedelta(hours=7 * (n - MANY // 2)),
-    )
+    add_events_in_bulk(EventPage.objects.first().get_parent(), MANY)
     add_in_bulk(
         Page.objects.get(slug="la-regie"),
         ContentPage,

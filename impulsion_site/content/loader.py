@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import models
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import Page, Site
+from wagtail.models import Orderable, Page, Site
 
 from pages.models import LoadedItem, OrganisationSettings, SitePage, Trade
 
@@ -175,7 +175,7 @@ class Loader:
             setattr(made, name, list(self._terms(terms)))
         for name, rows in spec.inlines.items():
             model = getattr(type(made), name).rel.related_model
-            setattr(made, name, [model(**row) for row in self._resolved_rows(rows)])
+            setattr(made, name, [model(**row) for row in self._resolved_rows(model, rows)])
         made.save_revision().publish()
 
     def _terms(self, keys: list[str]) -> models.QuerySet[Any]:
@@ -190,12 +190,15 @@ class Loader:
             for name, value in fields.items()
         }
 
-    def _resolved_rows(self, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    def _resolved_rows(
+        self, model: type[models.Model], rows: list[dict[str, Any]]
+    ) -> Iterator[dict[str, Any]]:
         """The rows of a list in order, less those about something that is gone."""
+        is_ranked = issubclass(model, Orderable)
         for rank, row in enumerate(rows):
             references = [value for value in row.values() if isinstance(value, Ref)]
             if all(reference.key in self._ids for reference in references):
-                yield {**self._resolved(row), "sort_order": rank}
+                yield {**self._resolved(row), **({"sort_order": rank} if is_ranked else {})}
 
     def site(self, name: str) -> None:
         """Declare the site at ``SITE_URL``, whose home page is the one delivered.

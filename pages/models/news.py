@@ -103,8 +103,8 @@ class NewsIndexPage(PageFilesMixin, SitePage):
     def listed_news(self, request: HttpRequest, wanted: NewsFilter) -> PaginatorPage:
         """The items of this page of the list; those archived are found under their year."""
         items = self.news().filter(date__year=wanted.year) if wanted.year else self.news().current()
-        if wanted.theme:
-            items = items.filter(trades__slug=wanted.theme)
+        if wanted.theme_slug:
+            items = items.filter(trades__slug=wanted.theme_slug)
         return paginate(items.for_list(), request, NEWS_PER_PAGE)
 
     def feed_items(self, count: int) -> Sequence["NewsPage"]:
