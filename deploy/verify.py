@@ -63,7 +63,10 @@ def verify() -> int:
 
 
 def ensure_services() -> None:
-    """Have Chromium, PostgreSQL, Java, a calendar program and a font with every sign. Raises Failure otherwise."""
+    """Have the programs that the checks start, and a font with every sign.
+
+    Raises Failure otherwise.
+    """
     needed = {
         "chromium": shutil.which("chromium") is not None,
         "postgresql": _has_postgresql(),

@@ -19,6 +19,7 @@ from wagtail.images.models import Filter
 from wagtail.models import Page, Site
 
 from activities.models import ActivityPage
+from pages.list_filters import Choice
 from pages.models import (
     Commune,
     ContentPage,
@@ -30,7 +31,6 @@ from pages.models import (
     SiteImage,
     Trade,
 )
-from pages.list_filters import Choice
 from pages.navigation import Entry
 from pages.pictures import DEFAULT_WIDTHS, Picture, picture_specs
 from pages.territory_map import SHAPES, territory_map

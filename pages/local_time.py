@@ -15,8 +15,8 @@ MISSING = (
     "avant 2\u00a0h ou après 3\u00a0h."
 )
 DOUBLED = (
-    "Cette heure existe deux fois ce jour-là\u00a0: on passe à l’heure d’hiver. Choisissez une heure "
-    "avant 2\u00a0h ou après 3\u00a0h."
+    "Cette heure existe deux fois ce jour-là\u00a0: on passe à l’heure d’hiver. Choisissez une "
+    "heure avant 2\u00a0h ou après 3\u00a0h."
 )
 
 
@@ -32,7 +32,7 @@ class LocalDateTimeField(forms.DateTimeField):
         try:
             return super().to_python(value)
         except ValidationError as error:
-            if error.code != "ambiguous_timezone":
+            if error.code != "ambiguous_timezone" or error.params is None:
                 raise
             message = DOUBLED if exists(error.params["datetime"]) else MISSING
             raise ValidationError(message, code=error.code) from error

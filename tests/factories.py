@@ -39,7 +39,6 @@ from pages.models import (
     NewsPage,
     OrganisationSettings,
     PendingPicture,
-    RelatedPage,
     SectionPage,
     SiteDocument,
     SiteImage,
@@ -64,6 +63,11 @@ def paragraph(text: str) -> dict[str, Any]:
 def section(title: str, *content: dict[str, Any]) -> dict[str, Any]:
     """A section of a body, with what it contains."""
     return {"type": "section", "value": {"title": title, "content": list(content)}}
+
+
+def related(*targets: Page) -> str:
+    """The stored choice of pages to read next."""
+    return json.dumps([{"type": "page", "value": target.pk} for target in targets])
 
 
 def body(*blocks: dict[str, Any]) -> str:
@@ -382,14 +386,6 @@ class EventSessionFactory(DjangoModelFactory):
 
     event = factory.SubFactory(EventPageFactory)
     starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=8))
-
-
-class RelatedPageFactory(DjangoModelFactory):
-    class Meta:
-        model = RelatedPage
-
-    news = factory.SubFactory(NewsPageFactory)
-    target = factory.SubFactory(ContentPageFactory)
 
 
 class ActivityIndexPageFactory(BodyPageFactory):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from pages.models import EventPage, HomePage
+from pages.models import EventPage, EventSession, HomePage
 from pages.models.agenda import EVENTS_PER_PAGE
 
 from . import factories
@@ -41,7 +41,7 @@ def test_an_event_is_to_come_until_its_end(home, moment, is_to_come) -> None:
     )
     assert split_at(moment) == ((["Atelier"], []) if is_to_come else ([], ["Atelier"]))
     with time_machine.travel(moment, tick=False):
-        assert event.is_over is not is_to_come
+        assert event.timetable().is_over is not is_to_come
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_without_an_end_the_whole_day_counts(home, starts_at, last_moment) -> No
     assert split_at(midnight) == ([], ["Fête"])
     for moment, over in ((last_moment, False), (midnight, True)):
         with time_machine.travel(moment, tick=False):
-            assert event.is_over is over
+            assert event.timetable().is_over is over
 
 
 @pytest.mark.parametrize("shift", [timedelta(hours=-30), timedelta(0), timedelta(hours=30)])
@@ -123,10 +123,11 @@ def test_hours_are_those_of_the_clock_on_the_wall(home, client) -> None:
 def test_an_end_before_the_start_is_refused(home) -> None:
     start = paris(2026, 6, 15, 14)
     for end in (start, start - timedelta(minutes=1)):
-        event = factories.EventPageFactory.build(starts_at=start, ends_at=end)
         with pytest.raises(ValidationError) as refused:
-            event.full_clean(exclude=["path", "depth", "content_type"])
-        assert refused.value.message_dict["ends_at"] == ["La fin est avant le début."]
+            EventSession(starts_at=start, ends_at=end).full_clean(exclude=["event", "over_at"])
+        assert refused.value.message_dict["ends_at"] == [
+            "La fin est avant le début. Choisissez une heure plus tard."
+        ]
 
 
 @pytest.mark.parametrize("asked", ["2", "0", "-1", "99999999999999999999", "deux", "1.5", "", "é"])

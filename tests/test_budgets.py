@@ -38,11 +38,14 @@ HOUR = timedelta(hours=1)
 # The address of each kind of page, and the most queries it may cost (design.md, section 5).
 # A page with pictures in it may cost the three more that they take.
 ARTICLE, ILLUSTRATED, LIST, HOME = 8, 10, 11, 12
+# The pages to read next, and what is said of them.
+WITH_MORE_TO_READ = ILLUSTRATED + 2
 BUDGETS = {
     "home": ("/", HOME),
     "illustrated article": ("/la-regie/insertion/", ILLUSTRATED),
     "deep article": ("/la-regie/insertion/a/b/c/d/", ARTICLE),
     "news item": ("/actualites/nouvelle-3/", ILLUSTRATED),
+    "news item with more to read": ("/actualites/suite/", WITH_MORE_TO_READ),
     "event": ("/agenda/rendez-vous-3/", ARTICLE),
     "rubric": ("/la-regie/", LIST),
     "news": ("/actualites/", LIST),
@@ -91,9 +94,10 @@ def build_small_site() -> None:
         factories.EventPageFactory(starts_at=timezone.now() - timedelta(days=number + 1))
         factories.ContentPageFactory(title=f"Page {number}", parent=regie)
         factories.PartnerFactory(logo=image)
-    related = NewsPage.objects.get(slug="nouvelle-3")
-    for target in (page, NewsPage.objects.get(slug="nouvelle-4")):
-        factories.RelatedPageFactory(news=related, target=target)
+    news = NewsPage.objects.get(slug="nouvelle-3")
+    factories.NewsPageFactory(
+        title="Suite", image=image, trades=[trade], related_pages=factories.related(page, news)
+    )
     for number in range(4):
         factories.HomeDoorFactory(page=page, label=f"Porte {number}")
     factories.OrganisationFactory(phone="03 21 00 00 00")

@@ -375,7 +375,11 @@ def _news(today: date) -> list[PageSpec]:
             },
             _story(news.story),
             terms={"trades": [f"trade:{news.trade}"]},
-            inlines={"related_pages": [{"target": blocks.page(url)} for url in news.related]},
+            streams={
+                "related_pages": [
+                    {"type": "page", "value": blocks.page(address)} for address in news.related
+                ]
+            },
         )
         for news in NEWS
     ]

@@ -35,7 +35,8 @@ class PageSpec:
     """A page to deliver: its address, its type, its texts.
 
     ``terms`` gives the words chosen in a list (activities…), by the key of their delivery;
-    ``inlines`` the rows of the page's own lists (doors, milestones…), as dictionaries.
+    ``inlines`` the rows of the page's own lists (doors, milestones…), as dictionaries; ``streams``
+    the content of its streams other than the body.
     """
 
     address: str
@@ -45,6 +46,7 @@ class PageSpec:
     body: list[Block] = field(default_factory=list)
     terms: Mapping[str, list[str]] = field(default_factory=dict)
     inlines: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    streams: Mapping[str, list[Block]] = field(default_factory=dict)
     in_menus: bool = False
 
     @property
@@ -166,11 +168,11 @@ class Loader:
         """Write the body and the lists of a new page, then publish it."""
         # Its children came after it was made: the object does not know them.
         made.refresh_from_db(fields=["numchild"])
-        if spec.body:
-            stream = made._meta.get_field("body").to_python(
-                resolved(spec.body, self._ids, spec.address)
-            )
-            made.body = stream
+        streams = {"body": spec.body, **spec.streams}
+        for name, content in streams.items():
+            if content:
+                stored = resolved(content, self._ids, spec.address)
+                setattr(made, name, made._meta.get_field(name).to_python(stored))
         for name, terms in spec.terms.items():
             setattr(made, name, list(self._terms(terms)))
         for name, rows in spec.inlines.items():

@@ -8,6 +8,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import modelcluster.fields
+import pages.streams
 import uuid
 from datetime import datetime, time, timedelta
 from django.db import migrations, models
@@ -179,19 +180,10 @@ class Migration(migrations.Migration):
             name='image',
             field=models.ForeignKey(blank=True, help_text='Une photo, si vous en avez une : elle ouvre la page et la montre dans les listes.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='pages.siteimage', verbose_name='image'),
         ),
-        migrations.CreateModel(
-            name='RelatedPage',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('news', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='related_pages', to='pages.newspage')),
-                ('target', models.ForeignKey(help_text='Une page du site.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.page', verbose_name='page')),
-            ],
-            options={
-                'verbose_name': 'page à lire aussi',
-                'ordering': ['sort_order'],
-                'abstract': False,
-            },
+        migrations.AddField(
+            model_name='newspage',
+            name='related_pages',
+            field=pages.streams.SlimStreamField(blank=True, help_text='Des pages du site qui continuent l’histoire. Celles qui ne sont pas publiées n’apparaissent pas.', verbose_name='à lire aussi'),
         ),
         migrations.CreateModel(
             name='EventSession',

@@ -20,7 +20,7 @@ from .content import (
 from .home import HomeDoor, HomePage
 from .loaded import LoadedItem
 from .media import PendingPicture, SiteDocument, SiteImage, SiteRendition
-from .news import NewsIndexPage, NewsPage, RelatedPage
+from .news import NewsIndexPage, NewsPage
 from .organisation import OrganisationSettings, SiteNotice
 from .terms import Commune, Trade
 from .users import User
@@ -45,7 +45,6 @@ __all__ = [
     "NewsPage",
     "OrganisationSettings",
     "PendingPicture",
-    "RelatedPage",
     "SectionPage",
     "SiteDocument",
     "SiteImage",

@@ -346,9 +346,7 @@ class EventSession(models.Model):
     """One of the times of an event. They need no rank: the days give it."""
 
     event = ParentalKey(EventPage, on_delete=models.CASCADE, related_name="sessions")
-    starts_at = models.DateTimeField(
-        "début", help_text="Le jour et l’heure : 12/06/2027 14:00."
-    )
+    starts_at = models.DateTimeField("début", help_text="Le jour et l’heure : 12/06/2027 14:00.")
     ends_at = models.DateTimeField(
         "fin",
         null=True,
@@ -373,6 +371,11 @@ class EventSession(models.Model):
     def __str__(self) -> str:
         return f"{timezone.localtime(self.starts_at):%d/%m/%Y %H:%M}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with the moment when it is over."""
+        self.over_at = self.end_of_day
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         """Refuse an end before the start.
 
@@ -384,11 +387,6 @@ class EventSession(models.Model):
             raise ValidationError(
                 {"ends_at": "La fin est avant le début. Choisissez une heure plus tard."}
             )
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, with the moment when it is over."""
-        self.over_at = self.end_of_day
-        super().save(*args, **kwargs)
 
     @property
     def end_of_day(self) -> datetime:
@@ -442,10 +440,11 @@ class Timetable:
     def later(self) -> list[EventSession]:
         """Those that come after the one announced."""
         shown = self.shown
-        return [session for session in self.sessions if shown and session.starts_at > shown.starts_at]
+        return [
+            session for session in self.sessions if shown and session.starts_at > shown.starts_at
+        ]
 
     @property
     def is_over(self) -> bool:
         """Whether there is nothing left to come."""
         return all(session.is_over for session in self.sessions)
-

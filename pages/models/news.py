@@ -10,31 +10,25 @@ from django.db import models
 from django.db.models import Case, Expression, Q, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from modelcluster.fields import ParentalKey, ParentalManyToManyField
-from wagtail.admin.panels import (
-    FieldPanel,
-    FieldRowPanel,
-    InlinePanel,
-    MultiFieldPanel,
-    PageChooserPanel,
-    Panel,
-)
-from wagtail.models import Orderable, Page
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
+from wagtail.models import Page
 from wagtail.search import index
 
+from pages.blocks import RelatedPagesBlock
 from pages.details import NOTHING, details_of
 from pages.feeds import NEWS_FILE, NewsFeed
 from pages.list_filters import NewsFilter
 from pages.page_files import FileView, PageFilesMixin
 from pages.pagination import paginate
 from pages.querysets import SitePageManager, SitePageQuerySet, all_pages
+from pages.streams import SlimStreamField
 
 from .base import TITLE_PANEL, SitePage
 from .content import BodyPage
 from .terms import Trade
 
 NEWS_PER_PAGE = 12
-RELATED_PAGES = 6
 
 
 def archived() -> Q:
@@ -54,13 +48,12 @@ class NewsQuerySet(SitePageQuerySet):
         return self.order_by("-date", "-first_published_at", "-pk")
 
     def for_list(self) -> "NewsQuerySet":
-        """What a list shows, in a bounded number of queries."""
-        return (
-            self.newest_first()
-            .select_related("image")
-            .prefetch_related("image__renditions")
-            .defer_streamfields()
-        )
+        """What a list shows, but for pictures."""
+        return self.newest_first().defer_streamfields()
+
+    def with_pictures(self) -> "NewsQuerySet":
+        """Their pictures, in one query more."""
+        return self.select_related("image").prefetch_related("image__renditions")
 
 
 class NewsIndexPage(PageFilesMixin, SitePage):
@@ -105,12 +98,12 @@ class NewsIndexPage(PageFilesMixin, SitePage):
         items = self.news().filter(date__year=wanted.year) if wanted.year else self.news().current()
         if wanted.theme_slug:
             items = items.filter(trades__slug=wanted.theme_slug)
-        return paginate(items.for_list(), request, NEWS_PER_PAGE)
+        return paginate(items.for_list().with_pictures(), request, NEWS_PER_PAGE)
 
     def feed_items(self, count: int) -> Sequence["NewsPage"]:
         """The newest items for the feed; examples are in none."""
-        items = self.news().current().filter(is_example=False).newest_first()
-        return items.prefetch_related("trades", "communes").defer_streamfields()[:count]
+        items = self.news().current().filter(is_example=False).for_list()
+        return items.prefetch_related("trades", "communes")[:count]
 
     def files(self) -> dict[str, FileView]:
         """``flux.xml``."""
@@ -151,6 +144,15 @@ class NewsPage(BodyPage):
         "pages.Trade", verbose_name="activités concernées", blank=True, related_name="+"
     )
 
+    # On the page's own row: an item without any costs no query to know it.
+    related_pages = SlimStreamField(
+        RelatedPagesBlock(),
+        verbose_name="à lire aussi",
+        blank=True,
+        help_text="Des pages du site qui continuent l’histoire. Celles qui ne sont pas publiées "
+        "n’apparaissent pas.",
+    )
+
     objects = SitePageManager.from_queryset(NewsQuerySet)()
 
     content_panels: ClassVar[list[Panel]] = [
@@ -160,14 +162,7 @@ class NewsPage(BodyPage):
         FieldPanel("body"),
         FieldRowPanel([FieldPanel("date"), FieldPanel("archive_on")]),
         MultiFieldPanel([FieldPanel("communes"), FieldPanel("trades")], "De quoi parle-t-elle ?"),
-        InlinePanel(
-            "related_pages",
-            heading="À lire aussi",
-            label="Page",
-            max_num=RELATED_PAGES,
-            help_text="Des pages du site qui continuent l’histoire. Celles qui ne sont pas "
-            "publiées n’apparaissent pas.",
-        ),
+        FieldPanel("related_pages"),
     ]
     search_fields: ClassVar[list[Any]] = [*BodyPage.search_fields, index.FilterField("date")]
     parent_page_types: ClassVar[list[str]] = ["pages.NewsIndexPage"]
@@ -207,7 +202,7 @@ class NewsPage(BodyPage):
 
     def visible_related_pages(self) -> list[Page]:
         """The pages chosen to be read next that anybody may read, with their summaries."""
-        chosen = [row.target_id for row in self.related_pages.all()]
+        chosen = [row["value"] for row in self.related_pages.raw_data if row["value"]]
         if not chosen:
             return []
         found = all_pages().visible().exclude(pk=self.pk).in_bulk(chosen)
@@ -224,24 +219,3 @@ class NewsPage(BodyPage):
             data[0]["headline"] = self.title
             data[0]["datePublished"] = self.date.isoformat()
         return data
-
-
-class RelatedPage(Orderable):
-    """A page to read after a news item."""
-
-    news = ParentalKey(NewsPage, on_delete=models.CASCADE, related_name="related_pages")
-    target = models.ForeignKey(
-        "wagtailcore.Page",
-        verbose_name="page",
-        on_delete=models.CASCADE,
-        related_name="+",
-        help_text="Une page du site.",
-    )
-
-    panels: ClassVar[list[Panel]] = [PageChooserPanel("target")]
-
-    class Meta(Orderable.Meta):
-        verbose_name = "page à lire aussi"
-
-    def __str__(self) -> str:
-        return self.target.title
