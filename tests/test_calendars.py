@@ -247,9 +247,7 @@ def test_dates_keep_their_identity_through_the_form(fair, client, publisher: Use
         ]
 
     def send(*sent: tuple[str, str, str], **fields: str) -> list[str]:
-        answer = browser.post(
-            edit, form_of(fair, *sent, **fields, **{"action-publish": "Publier"})
-        )
+        answer = browser.post(edit, form_of(fair, *sent, **fields, **{"action-publish": "Publier"}))
         assert answer.status_code == 302, answer.context["form"].errors
         return told(client, published(fair))[0]
 

@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='eventpage',
             name='place',
-            field=models.CharField(help_text='Le nom que connaissent les gens : « Salle des fêtes ».', max_length=120, verbose_name='lieu'),
+            field=models.CharField(blank=True, help_text='Le nom que connaissent les gens : « Salle des fêtes ».', max_length=120, verbose_name='lieu'),
         ),
         migrations.AlterField(
             model_name='eventpage',

@@ -165,7 +165,10 @@ class EventPage(PageFilesMixin, BodyPage):
         FULL = "complet", "Complet"
 
     place = models.CharField(
-        "lieu", max_length=120, help_text="Le nom que connaissent les gens : « Salle des fêtes »."
+        "lieu",
+        max_length=120,
+        blank=True,
+        help_text="Le nom que connaissent les gens : « Salle des fêtes ».",
     )
     address = models.CharField(
         "adresse", max_length=200, blank=True, help_text="Le numéro, la rue, la commune."
@@ -440,9 +443,7 @@ class Timetable:
     def later(self) -> list[EventSession]:
         """Those that come after the one announced."""
         shown = self.shown
-        return [
-            session for session in self.sessions if shown and session.starts_at > shown.starts_at
-        ]
+        return [row for row in self.sessions if shown and row.starts_at > shown.starts_at]
 
     @property
     def is_over(self) -> bool:
