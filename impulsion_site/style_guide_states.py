@@ -20,10 +20,12 @@ from wagtail.images.models import Filter
 from wagtail.models import Page, Site
 
 from activities.models import ActivityPage, Audience, ClientShown, JobPage, ReferencePage
+from pages.list_filters import Choice
 from pages.models import (
     Commune,
     ContentPage,
     EventPage,
+    EventSession,
     NewsPage,
     OrganisationSettings,
     SiteDocument,
@@ -338,10 +340,17 @@ def _page_parts() -> dict[str, States]:
 
 
 def _lists() -> dict[str, States]:
-    def event(**fields: Any) -> dict[str, Any]:
-        moment = datetime(2026, 3, 5, 13, 30, tzinfo=UTC)
+    moment = datetime(2026, 3, 5, 13, 30, tzinfo=UTC)
+
+    def session(start: datetime = moment, **lasting: int) -> EventSession:
+        return EventSession(
+            starts_at=start, ends_at=start + timedelta(**lasting) if lasting else None
+        )
+
+    def event(*sessions: EventSession, **fields: Any) -> dict[str, Any]:
         title = fields.pop("title", "Portes ouvertes")
-        return {"event": _page(EventPage, title=title, starts_at=moment, **fields)}
+        dates = sessions or [session()]
+        return {"event": _page(EventPage, title=title, sessions=dates, **fields)}
 
     def news(**fields: Any) -> dict[str, Any]:
         title = fields.pop("title", "Une nouvelle")
@@ -360,9 +369,41 @@ def _lists() -> dict[str, States]:
             "reporté": event(status=EventPage.Status.POSTPONED),
             "annulé": event(status=EventPage.Status.CANCELLED, title=LONG_TITLE),
             "exemple": event(is_example=True),
+            "complet, plusieurs dates": event(
+                *(session(timezone.now() + timedelta(days=7 * week)) for week in range(1, 7)),
+                capacity=EventPage.Capacity.FULL,
+            ),
+            "aujourd’hui": event(session(timezone.now(), minutes=10), place="À la régie"),
+            "en ce moment, sur trois jours": event(
+                session(timezone.now() - timedelta(days=1), days=2)
+            ),
+        },
+        "date_block": {
+            "un jour": {"session": session()},
+            "en grand": {"session": session(), "giant": True},
+            "plusieurs jours": {"session": session(days=2)},
+            "d’un mois à l’autre": {"session": session(days=30)},
+            "d’une année à l’autre": {"session": session(days=330)},
+        },
+        "session_hours": {
+            "un début": {"session": session()},
+            "un début et une fin": {"session": session(hours=2)},
+            "plusieurs jours": {"session": session(days=2)},
+        },
+        "filter_line": {
+            "des années": {
+                "label": "Année",
+                "choices": [
+                    Choice("Les plus récentes", "/", False),
+                    Choice("2026", "/", True),
+                    Choice("2025", "/", False),
+                ],
+            }
         },
         "news_item": {
             "texte": news(summary=SUMMARY),
+            "jour en grand": {**news(summary=SUMMARY), "with_day": True},
+            "archive": news(summary=SUMMARY, archive_on=date(2026, 2, 1)),
             "avec image": {**news(summary=SUMMARY, image=_image()), "with_picture": True},
             "titre long, exemple": news(title=LONG_TITLE, is_example=True),
         },

@@ -467,6 +467,16 @@ class LinksBlock(ListBlock):
         return self.normalize([{"page": page, "url": "", "label": ""} for page in pages])
 
 
+class RelatedPagesBlock(KeepingStreamBlock):
+    """Pages to read next, below the body."""
+
+    page = PreloadedPageChooserBlock(label="Page")
+
+    class Meta:
+        required = False
+        max_num = 6
+
+
 # --- The body of a page -----------------------------------------------------------------------
 
 

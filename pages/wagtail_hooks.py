@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
@@ -12,6 +13,7 @@ from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem, SubmenuMenuItem, settings_menu
 from wagtail.admin.ui.components import Component
 from wagtail.contrib.settings.registry import SettingMenuItem
+from wagtail.models import Page
 
 from . import admin_views
 from .admin_home import (
@@ -21,7 +23,7 @@ from .admin_home import (
     ToCompletePanel,
     may_see_chores,
 )
-from .models import OrganisationSettings, SiteNotice
+from .models import EventPage, OrganisationSettings, SiteNotice
 
 # Entries of Wagtail that lead to its own documentation, in English.
 UNWANTED_ENTRIES = {"help"}
@@ -58,6 +60,17 @@ def admin_urls() -> list[URLPattern]:
 def publish_first(items: list[ActionMenuItem], request: HttpRequest, context: Any) -> None:
     """For those who may publish, the button publishes: drafts are saved by themselves."""
     items.sort(key=lambda item: item.name != "action-publish")
+
+
+@hooks.register("after_publish_page")
+def warn_of_a_past_event(request: HttpRequest, page: Page) -> None:
+    """A date that is over is allowed (one tells what took place), but is often a slip."""
+    if isinstance(page, EventPage) and page.timetable().is_over:
+        messages.warning(
+            request,
+            "Ce rendez-vous est déjà passé : il est publié parmi les rendez-vous passés. "
+            "Si ce n’est pas voulu, vérifiez l’année.",
+        )
 
 
 # --- Menus --------------------------------------------------------------------------------

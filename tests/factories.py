@@ -41,6 +41,7 @@ from pages.models import (
     DocumentEntry,
     DocumentsPage,
     EventPage,
+    EventSession,
     HistoryPage,
     HomeDoor,
     HomePage,
@@ -74,6 +75,11 @@ def paragraph(text: str) -> dict[str, Any]:
 def section(title: str, *content: dict[str, Any]) -> dict[str, Any]:
     """A section of a body, with what it contains."""
     return {"type": "section", "value": {"title": title, "content": list(content)}}
+
+
+def related(*targets: Page) -> str:
+    """The stored choice of pages to read next."""
+    return json.dumps([{"type": "page", "value": target.pk} for target in targets])
 
 
 def body(*blocks: dict[str, Any]) -> str:
@@ -364,14 +370,34 @@ class AgendaPageFactory(SitePageFactory):
 
 
 class EventPageFactory(BodyPageFactory):
-    """A rendezvous of two hours, tomorrow."""
+    """A rendezvous of two hours, tomorrow.
+
+    ``starts_at`` and ``ends_at`` are those of its only session; ``hours`` gives several sessions
+    instead: ``hours=[(start, end), …]``.
+    """
 
     class Meta:
         model = EventPage
 
-    starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
-    ends_at = factory.LazyAttribute(lambda event: event.starts_at + timedelta(hours=2))
+    class Params:
+        starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
+        ends_at = factory.LazyAttribute(lambda event: event.starts_at + timedelta(hours=2))
+        hours = factory.LazyAttribute(lambda event: [(event.starts_at, event.ends_at)])
+
+    sessions = factory.LazyAttribute(
+        lambda event: [EventSession(starts_at=start, ends_at=end) for start, end in event.hours]
+    )
     place = "Salle d’essai"
+
+
+class EventSessionFactory(DjangoModelFactory):
+    """One more date of an event; the event is saved afterwards to take account of it."""
+
+    class Meta:
+        model = EventSession
+
+    event = factory.SubFactory(EventPageFactory)
+    starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=8))
 
 
 class ActivityIndexPageFactory(BodyPageFactory):

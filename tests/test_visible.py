@@ -18,6 +18,7 @@ from pages.querysets import all_pages
 from . import factories
 
 CANARY = "zibeline"
+YESTERDAY = timedelta(days=1)
 
 
 def hidden(make: type[factories.SitePageFactory], number: int, **fields) -> SitePage:
@@ -65,6 +66,9 @@ def secrets(home: HomePage) -> list[SitePage]:
         hidden(factories.ContentPageFactory, 3, parent=section, live=False),
         hidden(factories.NewsPageFactory, 4, parent=news, live=False, date=timezone.localdate()),
         hidden(factories.EventPageFactory, 5, parent=agenda, live=False, starts_at=soon),
+        hidden(
+            factories.EventPageFactory, 13, parent=agenda, live=False, starts_at=soon - YESTERDAY
+        ),
         hidden(factories.ActivityPageFactory, 6, parent=activities, live=False),
         hidden(factories.SectionPageFactory, 7, live=False),
         # Reserved.
@@ -97,6 +101,7 @@ def every_reference(secrets: list[SitePage], home: HomePage) -> None:
     factories.ContentPageFactory(
         title="Liens", body=factories.body({"type": "links", "value": links}, *texts)
     )
+    factories.NewsPageFactory(title="Suites", related_pages=factories.related(*secrets))
     for page in secrets[:4]:
         factories.HomeDoorFactory(home=home, page=page, label="Entrer")
     factories.OrganisationFactory(notice_text="Attention", notice_page=secrets[0])
@@ -117,10 +122,17 @@ def public_addresses() -> list[str]:
         "/rubrique/jardin/",
         "/actualites/jardin/",
         "/actualites/?page=1",
+        f"/actualites/?annee={timezone.localdate().year}",
+        "/actualites/?theme=jardin",
+        "/actualites/flux.xml",
         "/agenda/?passes=1",
         "/realisations/?client=bailleurs",
         *(f"/contact/?motif=devis&realisation=jardin-{CANARY}-{number}" for number in (13, 14)),
         "/jardin-zibeline-16/",  # near miss of a hidden offer: suggests nothing
+        f"/agenda/?annee={timezone.localdate().year}",
+        "/agenda/agenda.ics",
+        *(f"{page}evenement.ics" for page in pages if page.startswith("/agenda/")),
+        *(f"{page}evenement.ics" for page in ("/agenda/", "/actualites/")),
     ]
 
 
@@ -153,8 +165,11 @@ def test_a_visible_page_is_everywhere(secrets, client: Client) -> None:
 
 @pytest.mark.django_db
 def test_the_hidden_pages_themselves_do_not_answer(secrets, client: Client) -> None:
-    for page in secrets[:-1]:
-        answer = client.get(page.get_url())
+    addresses = [page.get_url() for page in secrets[:-1]]
+    files = [f"{page.get_url()}evenement.ics" for page in secrets if isinstance(page, EventPage)]
+    assert files
+    for page in [*addresses, *files]:
+        answer = client.get(page)
         assert answer.status_code in (302, 403, 404), page
         assert CANARY not in answer.content.decode().casefold(), page
         assert "max-age" not in answer.get("Cache-Control", "") or (

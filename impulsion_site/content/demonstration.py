@@ -63,6 +63,8 @@ class News:
     trade: str
     story: tuple[str, ...]
     image: str = ""
+    archived: bool = False
+    related: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,9 @@ class Event:
     status: str = EventPage.Status.CONFIRMED
     story: tuple[str, ...] = ()
     access: str = "Arrêt de bus « Exemple » à deux minutes. Entrée de plain-pied."
+    again_in_days: tuple[int, ...] = ()
+    price: str = "Gratuit"
+    capacity: str = ""
 
 
 NEWS = [
@@ -92,6 +97,7 @@ NEWS = [
             "Les locataires du Bailleur Exemple ont choisi les allées et les plantes.",
         ),
         "jardin",
+        related=("/agenda/exemple-fete-du-jardin/", "/activites/mediation/"),
     ),
     News(
         9,
@@ -218,6 +224,7 @@ NEWS = [
         "mediation",
         ("La plus grosse courge pesait onze kilos. Elle a fini en soupe.",),
         "jardin",
+        archived=True,
     ),
 ]
 
@@ -259,6 +266,8 @@ EVENTS = [
         "Un café, une table, et l’on se parle.",
         time(9, 30),
         story=("Venez comme vous êtes. Le café est offert.",),
+        again_in_days=(20, 34, 48),
+        capacity=EventPage.Capacity.OPEN,
     ),
     Event(
         13,
@@ -268,6 +277,7 @@ EVENTS = [
         time(9),
         3,
         story=("Prévoyez des gants et de vieilles chaussures. Les outils sont prêtés.",),
+        capacity=EventPage.Capacity.FULL,
     ),
     Event(
         20,
@@ -369,9 +379,15 @@ def _news(today: date) -> list[PageSpec]:
                 "summary": news.summary,
                 "date": today - timedelta(days=news.days_ago),
                 **({"image": Ref(f"image:{news.image}")} if news.image else {}),
+                **({"archive_on": today} if news.archived else {}),
             },
             _story(news.story),
             terms={"trades": [f"trade:{news.trade}"]},
+            streams={
+                "related_pages": [
+                    {"type": "page", "value": blocks.page(address)} for address in news.related
+                ]
+            },
         )
         for news in NEWS
     ]
@@ -389,19 +405,26 @@ def _events(today: date) -> list[PageSpec]:
                 "place": "Salle Exemple",
                 "address": "Rue de l’Exemple, Commune Exemple",
                 "access": event.access,
-                **_when(event, today),
+                "wheelchair": EventPage.Wheelchair.YES,
+                "price": event.price,
+                "capacity": event.capacity,
+                "contact_name": "L’accueil Exemple",
             },
             _story(event.story),
+            inlines={"sessions": _sessions(event, today)},
         )
         for event in EVENTS
     ]
 
 
-def _when(event: Event, today: date) -> dict[str, Any]:
-    day = today + timedelta(days=event.in_days)
-    starts = timezone.make_aware(datetime.combine(day, event.starts))
-    ends = starts + timedelta(hours=event.hours) if event.hours else None
-    return {"starts_at": starts, "ends_at": ends}
+def _sessions(event: Event, today: date) -> list[dict[str, Any]]:
+    """The hours of the day, and those of the days when it comes back."""
+    sessions = []
+    for days in (event.in_days, *event.again_in_days):
+        starts = timezone.make_aware(datetime.combine(today + timedelta(days=days), event.starts))
+        ends = starts + timedelta(hours=event.hours) if event.hours else None
+        sessions.append({"starts_at": starts, "ends_at": ends})
+    return sessions
 
 
 def _story(story: tuple[str, ...]) -> list[Block]:

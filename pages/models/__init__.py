@@ -1,6 +1,6 @@
 """The models of the ground floor, one file a subject."""
 
-from .agenda import AgendaPage, EventPage
+from .agenda import AgendaPage, EventPage, EventSession
 from .base import SitePage
 from .chores import Chore
 from .content import (
@@ -34,6 +34,7 @@ __all__ = [
     "DocumentEntry",
     "DocumentsPage",
     "EventPage",
+    "EventSession",
     "HistoryPage",
     "HomeDoor",
     "HomePage",

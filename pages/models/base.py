@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Expression, Q, Value
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel, TitleFieldPanel
@@ -130,6 +130,14 @@ class SitePage(Page):
         value = getattr(self, self.list_date_field) if self.list_date_field else None
         return timezone.localtime(value).date() if isinstance(value, datetime) else value
 
+    @classmethod
+    def list_mention(cls) -> Expression:
+        """A word that search shows beside the date: « Annulé », « Archive »; most kinds have none.
+
+        It is an expression of the database, read for all the kinds of pages at once.
+        """
+        return Value("", output_field=models.CharField())
+
     @property
     def description(self) -> str:
         """What search engines and shared links say of the page."""
@@ -210,7 +218,10 @@ class SitePage(Page):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Wagtail's answer, with the right to keep it that this page gives."""
-        response = super().serve(request, *args, **kwargs)
+        return self.with_headers(request, super().serve(request, *args, **kwargs))
+
+    def with_headers(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """An answer of this page (itself, one of its files) with who may keep and list it."""
         response.headers.setdefault("Cache-Control", self.cache_control(request))
         if not self.is_for_search_engines:
             response.headers["X-Robots-Tag"] = "noindex"

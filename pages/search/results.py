@@ -30,6 +30,7 @@ class Result:
     kind: str
     date: datetime.date | None = None
     is_example: bool = False
+    mention: str = ""
 
 
 @dataclass
@@ -73,6 +74,7 @@ def _present(pages: Sequence[Page], terms: Sequence[str], request: HttpRequest) 
             kind=getattr(page.specific_class, "kind", ""),
             date=(known := details.get(page.pk, NOTHING)).date,
             is_example=known.is_example,
+            mention=known.mention,
         )
         for page in pages
     ]
