@@ -488,6 +488,14 @@ def test_editors_get_the_sentences_in_their_form(home, publisher) -> None:
     assert ReferencePage.objects.get().live
 
 
+def test_editors_can_take_a_reference_away(work, publisher) -> None:
+    reference = ReferencePage.objects.get(title="Un")
+    signed_in(publisher).post(f"/admin/pages/{reference.pk}/delete/")
+    assert titles(LIST) == ["Deux", "Trois", "Quatre", "Cinq", "Six"]
+    ReferencePage.objects.all().delete()
+    assert titles(LIST) == []
+
+
 # --- The page ---------------------------------------------------------------------------------
 
 

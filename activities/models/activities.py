@@ -10,27 +10,19 @@ from django.db import models
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
 
+from activities.querysets import JoinedQuerySet, joined_manager
 from pages.models import BodyPage, Commune, Trade
 from pages.models.organisation import PHONE
-from pages.querysets import SitePageManager, SitePageQuerySet
 
 from .audiences import Audience
 
 
-class ActivityQuerySet(SitePageQuerySet):
+class ActivityQuerySet(JoinedQuerySet):
     """Querysets of activity pages."""
 
     def for_list(self) -> "ActivityQuerySet":
         """What a list shows, in the order of the tree."""
         return self.defer_streamfields().order_by("path")
-
-
-class ActivityManager(SitePageManager.from_queryset(ActivityQuerySet)):  # type: ignore[misc]
-    """An activity never comes without its term, which gives its colour, and its image."""
-
-    def get_queryset(self) -> ActivityQuerySet:
-        """One query where a page would cost three."""
-        return super().get_queryset().select_related("trade", "image")
 
 
 class ActivityIndexPage(BodyPage):
@@ -141,7 +133,7 @@ class ActivityPage(BodyPage):
         "adresse e-mail", blank=True, help_text="Son adresse professionnelle."
     )
 
-    objects = ActivityManager()
+    objects = joined_manager(ActivityQuerySet, "trade", "image")
 
     content_panels: ClassVar[list[Panel]] = [
         *BodyPage.content_panels[:-1],

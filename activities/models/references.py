@@ -19,11 +19,11 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Pan
 
 from activities.facets import Combination, Term
 from activities.reference_filters import ReferenceFilters
+from activities.querysets import JoinedQuerySet, joined_manager
 from pages.models import BodyPage, Commune, OrganisationSettings, Trade
 from pages.models.base import TITLE_PANEL
 from pages.pagination import paginate
 from pages.pictures import public_images
-from pages.querysets import SitePageManager, SitePageQuerySet
 from pages.structured_data import known
 from pages.templatetags.french_dates import long_date
 from partners.models import Partner
@@ -62,7 +62,7 @@ FILTERED = {
 }
 
 
-class ReferenceQuerySet(SitePageQuerySet):
+class ReferenceQuerySet(JoinedQuerySet):
     """Querysets of references."""
 
     def newest_first(self) -> "ReferenceQuerySet":
@@ -112,14 +112,6 @@ class ReferenceQuerySet(SitePageQuerySet):
     def _count_by(self, name: str) -> dict[int, int]:
         rows = self.order_by().values_list(name).annotate(total=Count("pk"))
         return {key: total for key, total in rows if key}
-
-
-class ReferenceManager(SitePageManager.from_queryset(ReferenceQuerySet)):  # type: ignore[misc]
-    """A reference never comes without its activity, its place and its client."""
-
-    def get_queryset(self) -> ReferenceQuerySet:
-        """One query where a page would cost four."""
-        return super().get_queryset().select_related("trade", "commune", "client")
 
 
 def _terms(row: Mapping[str, Any]) -> dict[str, Term]:
@@ -297,7 +289,7 @@ class ReferencePage(BodyPage):
         help_text="Le jour où le client a donné son accord.",
     )
 
-    objects = ReferenceManager()
+    objects = joined_manager(ReferenceQuerySet, "trade", "commune", "client")
 
     content_panels: ClassVar[list[Panel]] = [
         TITLE_PANEL,
