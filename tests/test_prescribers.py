@@ -77,3 +77,7 @@ def test_without_a_name_the_association_answers(home, organisation, client: Clie
     assert organisation.phone in html
     assert organisation.email in html
     assert "Les emplois de l’inclusion" not in html
+
+
+def test_when_nobody_is_known_it_asks_nobody(home, client: Client) -> None:
+    assert "Qui joindre" not in sheet(client)

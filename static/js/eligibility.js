@@ -27,7 +27,7 @@
     const when = enough ? "enough" : total ? "short" : "start";
     const counted = total > 1 ? `Vous avez coché ${total} situations. ` : "Vous avez coché 1 situation. ";
     const words = phrases.querySelector(`[data-when="${when}"]`).textContent;
-    result.querySelector("p").textContent = (total ? counted : "") + words;
+    result.querySelector("output").textContent = (total ? counted : "") + words;
   }
 
   // A browser that comes back to the page may show it as it was left, to somebody else.
