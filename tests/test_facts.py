@@ -345,6 +345,8 @@ BOOKKEEPING = {
     "latest_revision_created_at", "live_revision", "url_path", "slug", "trade", "body", "logo",
     # How long security.txt holds: a promise of the software, shown on no page.
     "security_expires",
+    # Read where they are shown, as bodies are.
+    "emergencies", "problems",
 }  # fmt: skip
 
 
