@@ -42,7 +42,8 @@ ADDRESSES = """
     / /la-regie/ /la-regie/histoire/ /la-regie/insertion/ /la-regie/equipe/ /la-regie/territoire/
     /la-regie/documents/ /activites/ /activites/espaces-verts/ /activites/second-oeuvre/
     /activites/entretien-de-locaux/ /activites/mediation/ /travailler/ /travailler/parcours/
-    /participer/ /partenaires/ /rapports/ /actualites/ /agenda/ /qui-appeler/ /contact/ /mentions-legales/
+    /participer/ /partenaires/ /rapports/ /actualites/ /agenda/ /qui-appeler/ /contact/
+    /mentions-legales/
     /confidentialite/ /accessibilite/ /ecoconception/ /glossaire/ /plan-du-site/
 """.split()
 CACHED_DRAWINGS = {key: cache(draw) for key, draw in drawings.DRAWINGS.items()}
