@@ -29,7 +29,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
     """The pictures and the words that may not be shown any more, or soon, and where they are.
 
     Raises:
-        PermissionDenied: the person may not change pictures of the library.
+        PermissionDenied: the person may not change the agreements.
     """
     if not may_check_agreements(request.user):
         raise PermissionDenied

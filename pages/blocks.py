@@ -147,6 +147,12 @@ class QuoteBlock(KeepingStructBlock):
         max_length=150,
         help_text="Par exemple : salariée en parcours d’insertion.",
     )
+    testimony = TestimonyChooserBlock(
+        label="Accord de la personne",
+        required=False,
+        help_text="Choisissez-le parmi les témoignages : s’il finit ou s’il est retiré, la "
+        "citation disparaît du site.",
+    )
 
     class Meta:
         label = "Citation"

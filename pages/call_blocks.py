@@ -2,14 +2,15 @@
 
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
-from django.forms import CheckboxSelectMultiple
+from django.utils.functional import cached_property
 from wagtail.blocks import (
     BooleanBlock,
     CharBlock,
     ChoiceBlock,
+    FieldBlock,
     ListBlock,
-    MultipleChoiceBlock,
     RegexBlock,
     StructBlockValidationError,
     StructValue,
@@ -71,6 +72,22 @@ def commune_choices() -> list[tuple[str, str]]:
     return list(Commune.objects.values_list("insee_code", "name"))
 
 
+class CommunesBlock(FieldBlock):
+    """Some communes, stored as their INSEE codes.
+
+    Wagtail's MultipleChoiceBlock reads its choices, here a table, for each value of each row.
+    """
+
+    @cached_property
+    def field(self) -> forms.Field:
+        return forms.MultipleChoiceField(
+            choices=commune_choices,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            help_text="Ne cochez rien si la réponse vaut partout.",
+        )
+
+
 class AnswerValue(StructValue):
     """An answer, and where it holds."""
 
@@ -115,13 +132,7 @@ class AnswerBlock(KeepingStructBlock):
         required=False,
         help_text="Par exemple : donnez le numéro écrit sur le poteau.",
     )
-    communes = MultipleChoiceBlock(
-        choices=commune_choices,
-        label="Dans quelles communes",
-        required=False,
-        widget=CheckboxSelectMultiple,
-        help_text="Ne cochez rien si la réponse vaut partout.",
-    )
+    communes = CommunesBlock(label="Dans quelles communes")
 
     class Meta:
         label = "Réponse"

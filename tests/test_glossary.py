@@ -155,7 +155,7 @@ def test_the_summary_comes_before_the_body(glossary) -> None:
     html = read(page_with("L’IAE.", summary="L’IAE ici."))
     assert f'page-head__summary">L’{LINK} ({IAE}) ici.' in html
     assert html.count(LINK) == 1
-    assert f'<meta name="description" content="L’IAE ici.">' in html
+    assert '<meta name="description" content="L’IAE ici.">' in html
 
 
 @pytest.mark.django_db
@@ -257,7 +257,8 @@ def test_terms_stand_under_their_letters(home) -> None:
         factories.TermFactory(name=name)
     letters = factories.GlossaryPageFactory().letters()
     assert [(letter, [t.name for t in terms]) for letter, terms in letters] == [
-        ("0-9", ["4 mois"]), ("A", ["ACI"]), ("E", ["éa", "Éco"]), ("Œ", ["œuvre"]), ("Z", ["zone"]),
+        ("0-9", ["4 mois"]), ("A", ["ACI"]), ("E", ["éa", "Éco"]), ("Œ", ["œuvre"]),
+        ("Z", ["zone"]),
     ]  # fmt: skip
     html = read("/glossaire/")
     assert '<a href="#lettre-E">E</a>' in html
