@@ -18,9 +18,9 @@ EMERGENCIES = [
     ("18", "Un feu, un accident", "Les pompiers", False),
     ("17", "Un danger, une agression", "La police, la gendarmerie", False),
     ("112", "Toutes les urgences", "Les secours, partout en Europe", False),
-    ("114", "Vous ne pouvez pas parler", "Les secours, pour qui entend ou parle mal", True),
+    ("114", "Vous ne pouvez pas parler", "Les secours, par écrit", True),
     ("115", "Nulle part où dormir", "Le SAMU social", False),
-    ("119", "Un enfant en danger", "Le service national de l’enfance en danger", False),
+    ("119", "Un enfant en danger", "Une écoute, jour et nuit", False),
 ]
 
 
