@@ -61,11 +61,18 @@ COLLECTION_PERMISSIONS[ADMINISTRATION] = [
 # (app label, model): every permission on the model. The banner is for urgent news.
 MODELS_OF_GROUP: dict[str, list[tuple[str, str]]] = {
     WRITING: [],
-    PUBLISHING: [("pages", "sitenotice"), ("partners", "partner")],
+    PUBLISHING: [
+        ("pages", "sitenotice"),
+        ("pages", "term"),
+        ("pages", "testimony"),
+        ("partners", "partner"),
+    ],
     ADMINISTRATION: [
         ("pages", "sitenotice"),
         ("pages", "organisationsettings"),
         ("pages", "commune"),
+        ("pages", "term"),
+        ("pages", "testimony"),
         ("pages", "trade"),
         ("pages", "user"),
         ("partners", "partner"),

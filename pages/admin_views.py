@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from .admin_home import chore_rows, may_see_chores
+from .agreement_report import agreements_to_check, may_check_agreements
 from .guide import guide as guide_parts
 
 
@@ -22,3 +23,14 @@ def chores(request: HttpRequest) -> HttpResponse:
 def guide(request: HttpRequest) -> HttpResponse:
     """The editors' guide, in French, where they need it."""
     return render(request, "pages/admin/guide.html", {"parts": guide_parts()})
+
+
+def agreements(request: HttpRequest) -> HttpResponse:
+    """The pictures and the words that may not be shown any more, or soon, and where they are.
+
+    Raises:
+        PermissionDenied: the person may not change the agreements.
+    """
+    if not may_check_agreements(request.user):
+        raise PermissionDenied
+    return render(request, "pages/admin/agreements.html", {"items": agreements_to_check(request)})

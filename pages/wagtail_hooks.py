@@ -17,12 +17,14 @@ from wagtail.models import Page
 
 from . import admin_views
 from .admin_home import (
+    AgreementsPanel,
     ChoresPanel,
     ExamplesPanel,
     QuickActionsPanel,
     ToCompletePanel,
     may_see_chores,
 )
+from .agreement_report import may_check_agreements
 from .models import EventPage, OrganisationSettings, SiteNotice
 
 # Entries of Wagtail that lead to its own documentation, in English.
@@ -36,6 +38,8 @@ def add_home_panels(request: HttpRequest, panels: list[Component]) -> None:
     """What one comes to do, what remains to be filled in, what runs in the background."""
     panels.append(QuickActionsPanel(request))
     panels.append(ToCompletePanel(request))
+    if may_check_agreements(request.user):
+        panels.append(AgreementsPanel())
     panels.append(ExamplesPanel())
     if may_see_chores(request.user):
         panels.append(ChoresPanel())
@@ -53,6 +57,7 @@ def admin_urls() -> list[URLPattern]:
     return [
         path("taches-de-fond/", admin_views.chores, name="chores"),
         path("guide/", admin_views.guide, name="editors_guide"),
+        path("autorisations/", admin_views.agreements, name="agreements"),
     ]
 
 

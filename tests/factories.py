@@ -42,6 +42,7 @@ from pages.models import (
     DocumentsPage,
     EventPage,
     EventSession,
+    GlossaryPage,
     HistoryPage,
     HomeDoor,
     HomePage,
@@ -58,9 +59,12 @@ from pages.models import (
     SitePage,
     TeamMember,
     TeamPage,
+    Term,
     TerritoryPage,
+    Testimony,
     Trade,
     User,
+    WhoToCallPage,
 )
 from partners.models import Partner, PartnerIndexPage
 
@@ -213,6 +217,24 @@ class SiteDocumentFactory(DjangoModelFactory):
     file = factory.Sequence(lambda n: ContentFile(b"%PDF-1.4\n%%EOF\n", name=f"document-{n}.pdf"))
 
 
+class TestimonyFactory(DjangoModelFactory):
+    class Meta:
+        model = Testimony
+
+    name = factory.Sequence(lambda n: f"Personne {n}")
+    words = "Ici, on apprend."
+    agreement = Testimony.Kind.WRITTEN
+    signed_on = date(2026, 1, 15)
+
+
+class TermFactory(DjangoModelFactory):
+    class Meta:
+        model = Term
+
+    name = factory.Sequence(lambda n: f"mot {n}")
+    definition = "Ce que veut dire ce mot."
+
+
 class ChoreFactory(DjangoModelFactory):
     class Meta:
         model = Chore
@@ -346,6 +368,36 @@ class SiteMapPageFactory(SitePageFactory):
         model = SiteMapPage
 
     title = "Plan du site"
+
+
+class GlossaryPageFactory(SitePageFactory):
+    class Meta:
+        model = GlossaryPage
+
+    title = "Glossaire"
+    slug = "glossaire"
+    show_in_menus = True
+
+
+class WhoToCallPageFactory(SitePageFactory):
+    """The emergency numbers that are given, and the problems: each a dictionary."""
+
+    class Meta:
+        model = WhoToCallPage
+
+    title = "Qui appeler"
+    emergencies = json.dumps(
+        [{"type": "number", "value": {"number": "112", "purpose": "Toutes les urgences"}}]
+    )
+
+
+def problem(text: str, *answers: dict[str, Any], explanation: str = "") -> dict[str, Any]:
+    """A row of the problems of « Qui appeler »."""
+    rows = [
+        {"type": "item", "id": str(rank), "value": answer} for rank, answer in enumerate(answers)
+    ]
+    value = {"problem": text, "explanation": explanation, "answers": rows}
+    return {"type": "problem", "value": value}
 
 
 class NewsIndexPageFactory(SitePageFactory):
@@ -567,6 +619,8 @@ PAGE_FACTORIES: list[type[SitePageFactory]] = [
     DocumentsPageFactory,
     LegalPageFactory,
     SiteMapPageFactory,
+    GlossaryPageFactory,
+    WhoToCallPageFactory,
     NewsIndexPageFactory,
     NewsPageFactory,
     AgendaPageFactory,

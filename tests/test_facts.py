@@ -359,6 +359,8 @@ BOOKKEEPING = {
     "security_expires",
     # The thresholds of a draft: read in the sentences of its page.
     "level_1_needed", "level_2_needed",
+    # Read where they are shown, as bodies are.
+    "emergencies", "problems",
 }  # fmt: skip
 
 

@@ -18,8 +18,8 @@ from django.utils.text import slugify
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
 
 from activities.facets import Combination, Term
-from activities.reference_filters import ReferenceFilters
 from activities.querysets import JoinedQuerySet, joined_manager
+from activities.reference_filters import ReferenceFilters
 from pages.models import BodyPage, Commune, OrganisationSettings, Trade
 from pages.models.base import TITLE_PANEL
 from pages.pagination import paginate

@@ -20,6 +20,7 @@ NAMES = {
     "commune": ("commune", "communes"),
     "trade": ("activité", "activités"),
     "partner": ("partenaire", "partenaires"),
+    "term": ("mot du glossaire", "mots du glossaire"),
     "image": ("image", "images"),
     "document": ("document", "documents"),
 }

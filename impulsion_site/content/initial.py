@@ -48,6 +48,7 @@ from .blocks import (
     text,
     to,
 )
+from .help import GLOSSARY, WHO_TO_CALL, load_terms
 from .loader import Loader, PageSpec
 from .work import ELIGIBILITY, OFFERS, PRESCRIBERS
 
@@ -161,6 +162,7 @@ def load(loader: Loader) -> None:
             family=family,
             sort_order=rank,
         )
+    load_terms(loader)
     loader.pages(PAGES)
     loader.site(SITE_NAME)
 
@@ -699,6 +701,12 @@ AUTRES = [
                     f"{to('/partenaires/', 'Voir tous les partenaires')}.",
                 ),
             ),
+            section(
+                "Un problème dans le quartier",
+                text(
+                    f"Vous ne savez pas à qui le dire ? {to('/qui-appeler/', 'Voir qui appeler')}.",
+                ),
+            ),
             section("En parler avec nous", contact()),
         ],
     ),
@@ -755,6 +763,7 @@ AUTRES = [
         },
         in_menus=True,
     ),
+    WHO_TO_CALL,
     PageSpec(
         "/contact/",
         ContactPage,
@@ -777,6 +786,7 @@ PIED_DE_PAGE = [
     _legal("/confidentialite/", "Confidentialité", LegalPage.Subject.PRIVACY),
     _legal("/accessibilite/", "Accessibilité", LegalPage.Subject.ACCESSIBILITY),
     _legal("/ecoconception/", "Écoconception", LegalPage.Subject.ECODESIGN),
+    GLOSSARY,
     PageSpec("/plan-du-site/", SiteMapPage, "Plan du site", in_menus=True),
 ]
 

@@ -1,6 +1,7 @@
 """The models of the ground floor, one file a subject."""
 
 from .agenda import AgendaPage, EventPage, EventSession
+from .agreements import Agreement, Testimony
 from .base import SitePage
 from .chores import Chore
 from .content import (
@@ -17,6 +18,7 @@ from .content import (
     TeamPage,
     TerritoryPage,
 )
+from .glossary import GlossaryPage, Term
 from .home import HomeDoor, HomePage
 from .loaded import LoadedItem
 from .media import PendingPicture, SiteDocument, SiteImage, SiteRendition
@@ -24,9 +26,11 @@ from .news import NewsIndexPage, NewsPage
 from .organisation import OrganisationSettings, SiteNotice
 from .terms import Commune, Trade
 from .users import User
+from .who_to_call import WhoToCallPage
 
 __all__ = [
     "AgendaPage",
+    "Agreement",
     "BodyPage",
     "Chore",
     "Commune",
@@ -35,6 +39,7 @@ __all__ = [
     "DocumentsPage",
     "EventPage",
     "EventSession",
+    "GlossaryPage",
     "HistoryPage",
     "HomeDoor",
     "HomePage",
@@ -54,7 +59,10 @@ __all__ = [
     "SiteRendition",
     "TeamMember",
     "TeamPage",
+    "Term",
     "TerritoryPage",
+    "Testimony",
     "Trade",
     "User",
+    "WhoToCallPage",
 ]
