@@ -22,6 +22,7 @@ from .loaded import LoadedItem
 from .media import PendingPicture, SiteDocument, SiteImage, SiteRendition
 from .news import NewsIndexPage, NewsPage
 from .organisation import OrganisationSettings, SiteNotice
+from .searches import SearchMiss
 from .terms import Commune, Trade
 from .users import User
 
@@ -44,6 +45,7 @@ __all__ = [
     "NewsPage",
     "OrganisationSettings",
     "PendingPicture",
+    "SearchMiss",
     "SectionPage",
     "SiteDocument",
     "SiteImage",

@@ -30,7 +30,11 @@ class EventQuerySet(SitePageQuerySet):
 
     def past(self) -> "EventQuerySet":
         """Over, the most recent first."""
-        return self.exclude(self._not_over()).order_by("-starts_at", "-pk")
+        return self.over().order_by("-starts_at", "-pk")
+
+    def over(self) -> "EventQuerySet":
+        """Those that are past, in no order."""
+        return self.exclude(self._not_over())
 
     @staticmethod
     def _not_over() -> Q:
@@ -107,7 +111,8 @@ class EventPage(BodyPage):
     ]
     parent_page_types: ClassVar[list[str]] = ["pages.AgendaPage"]
     page_description = "Un rendez-vous : une date, une heure, un lieu."
-    kind = "Rendez-vous"
+    kind = search_group = "Rendez-vous"
+    over_note = "passé"
     schema_type = "Event"
     list_date_field = "starts_at"
 
