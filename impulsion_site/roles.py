@@ -60,14 +60,16 @@ COLLECTION_PERMISSIONS[ADMINISTRATION] = [
 ]
 # (app label, model): every permission on the model. The banner is for urgent news.
 MODELS_OF_GROUP: dict[str, list[tuple[str, str]]] = {
-    WRITING: [],
+    WRITING: [("pages", "searchmiss")],
     PUBLISHING: [
+        ("pages", "searchmiss"),
         ("pages", "sitenotice"),
         ("pages", "term"),
         ("pages", "testimony"),
         ("partners", "partner"),
     ],
     ADMINISTRATION: [
+        ("pages", "searchmiss"),
         ("pages", "sitenotice"),
         ("pages", "organisationsettings"),
         ("pages", "commune"),

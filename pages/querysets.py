@@ -47,6 +47,10 @@ class SitePageQuerySet(PageQuerySet):
         )
         return self.filter(~Exists(restrictions_above()), Exists(site), live=True)
 
+    def over(self) -> "SitePageQuerySet":
+        """Pages whose time is past; a type that has some redefines this, and ``over_note``."""
+        return self.none()
+
 
 SitePageManager = PageManager.from_queryset(SitePageQuerySet)
 

@@ -14,7 +14,7 @@ from .french_fields import set_typography_before_saving
 from .models import EventPage, GlossaryPage, SitePage, Term
 
 # Models that no editor types in: their texts are machine words, names of people, traces.
-NOT_TYPED = {"pages.User", "pages.Chore", "pages.SiteRendition"}
+NOT_TYPED = {"pages.User", "pages.Chore", "pages.SearchMiss", "pages.SiteRendition"}
 
 
 def connect_typography() -> None:

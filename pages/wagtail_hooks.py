@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
@@ -58,6 +60,12 @@ def admin_urls() -> list[URLPattern]:
         path("taches-de-fond/", admin_views.chores, name="chores"),
         path("guide/", admin_views.guide, name="editors_guide"),
         path("autorisations/", admin_views.agreements, name="agreements"),
+        path("recherches/", admin_views.SearchMissesView.as_view(), name="search_misses"),
+        path(
+            "recherches/liste/",
+            admin_views.SearchMissesView.as_view(results_only=True),
+            name="search_misses_results",
+        ),
     ]
 
 
@@ -93,6 +101,30 @@ class ChoresMenuItem(MenuItem):
 def chores_menu_item() -> MenuItem:
     """The background work, beside the other reports."""
     return ChoresMenuItem("Tâches de fond", reverse("chores"), icon_name="cogs", order=2000)
+
+
+class SearchMissesMenuItem(MenuItem):
+    """What visitors do not find, for those who write."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether the person may open the report."""
+        return request.user.has_perm("pages.view_searchmiss")
+
+
+@hooks.register("register_reports_menu_item")
+def search_misses_menu_item() -> MenuItem:
+    """The searches without result, first of the reports: it says what to write next."""
+    return SearchMissesMenuItem(
+        "Recherches sans résultat", reverse("search_misses"), icon_name="search", order=100
+    )
+
+
+@hooks.register("register_permissions")
+def search_misses_permission() -> QuerySet[Permission]:
+    """The right to read the report, on the screen of a group."""
+    return Permission.objects.filter(
+        content_type__app_label="pages", content_type__model="searchmiss"
+    )
 
 
 @hooks.register("register_admin_menu_item")

@@ -163,6 +163,7 @@ class ActivityPage(BodyPage):
     parent_page_types: ClassVar[list[str]] = ["activities.ActivityIndexPage"]
     page_description = "Une activité\u00a0: ce qu’on fait, pour qui, comment demander."
     kind = "Activité"
+    search_group = "Activités"
 
     class Meta:
         verbose_name = "activité"

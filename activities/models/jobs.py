@@ -37,7 +37,11 @@ class JobQuerySet(SitePageQuerySet):
 
     def closed(self) -> "JobQuerySet":
         """No longer open, the one that closed last at the head."""
-        return self.filter(closes_on__lt=timezone.localdate()).order_by("-closes_on", "-pk")
+        return self.over().order_by("-closes_on", "-pk")
+
+    def over(self) -> "JobQuerySet":
+        """No longer open, in no order: what search ranks last."""
+        return self.filter(closes_on__lt=timezone.localdate())
 
     def for_list(self) -> "JobQuerySet":
         """What a list shows, in one query."""
@@ -195,6 +199,8 @@ class JobPage(BodyPage):
     parent_page_types: ClassVar[list[str]] = ["activities.JobIndexPage"]
     page_description = "Une offre d’emploi : elle quitte les listes seule, après son dernier jour."
     kind = "Offre d’emploi"
+    search_group = "Offres d’emploi"
+    over_note = "fermée"
     comes_and_goes = True
 
     class Meta:

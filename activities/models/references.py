@@ -332,6 +332,7 @@ class ReferencePage(BodyPage):
     parent_page_types: ClassVar[list[str]] = ["activities.ReferenceIndexPage"]
     page_description = "Un travail fait\u00a0: le lieu, la surface, avant et après."
     kind = "Réalisation"
+    search_group = "Réalisations"
     schema_type = "CreativeWork"
     comes_and_goes = True
 

@@ -24,6 +24,7 @@ from .loaded import LoadedItem
 from .media import PendingPicture, SiteDocument, SiteImage, SiteRendition
 from .news import NewsIndexPage, NewsPage
 from .organisation import OrganisationSettings, SiteNotice
+from .searches import SearchMiss
 from .terms import Commune, Trade
 from .users import User
 from .who_to_call import WhoToCallPage
@@ -50,6 +51,7 @@ __all__ = [
     "NewsPage",
     "OrganisationSettings",
     "PendingPicture",
+    "SearchMiss",
     "SectionPage",
     "SiteDocument",
     "SiteImage",

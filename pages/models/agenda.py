@@ -59,7 +59,11 @@ class EventQuerySet(SitePageQuerySet):
 
     def past(self) -> "EventQuerySet":
         """All over, the most recent first, by the last session."""
-        return self.filter(over_at__lte=timezone.now()).order_by("-last_starts_at", "-pk")
+        return self.over().order_by("-last_starts_at", "-pk")
+
+    def over(self) -> "EventQuerySet":
+        """Those that are past, in no order."""
+        return self.filter(over_at__lte=timezone.now())
 
     def holding(self) -> "EventQuerySet":
         """Those that take place as they were announced."""
@@ -269,7 +273,8 @@ class EventPage(PageFilesMixin, BodyPage):
     ]
     parent_page_types: ClassVar[list[str]] = ["pages.AgendaPage"]
     page_description = "Un rendez-vous : une date ou plusieurs, une heure, un lieu."
-    kind = "Rendez-vous"
+    kind = search_group = "Rendez-vous"
+    over_note = "passé"
     schema_type = "Event"
     list_date_field = "starts_at"
     comes_and_goes = True

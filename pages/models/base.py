@@ -83,9 +83,14 @@ class SitePage(Page):
     # In the admin as in the menus: in the order of the tree.
     admin_default_ordering = "ord"
 
-    # Which menu the page belongs to, what search calls it, what schema.org calls it.
+    # Which menu the page belongs to, what search calls it and files it under (a plural: the
+    # label of a filter), what schema.org calls it.
     menu: ClassVar[str] = "main"
     kind: ClassVar[str] = "Page"
+    search_group: ClassVar[str] = "Pages"
+    # What search says of those that ``objects.over()`` finds, ranked after all the others:
+    # « passé », « fermée ». The two go together.
+    over_note: ClassVar[str] = ""
     schema_type: ClassVar[str] = "WebPage"
     # The field that holds ``list_date``: by its name, search reads the dates of all the kinds
     # of pages at once.

@@ -168,6 +168,7 @@ class NewsPage(BodyPage):
     parent_page_types: ClassVar[list[str]] = ["pages.NewsIndexPage"]
     page_description = "Une nouvelle datée, avec une photo si vous en avez une."
     kind = "Actualité"
+    search_group = "Actualités"
     schema_type = "NewsArticle"
     list_date_field = "date"
     comes_and_goes = True
