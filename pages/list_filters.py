@@ -17,7 +17,7 @@ class Choice:
     """One of the links of a line of filters."""
 
     label: str
-    query: str
+    address: str
     is_current: bool
 
 
@@ -28,59 +28,84 @@ class YearField(forms.TypedChoiceField):
         super().__init__(required=False, coerce=int, empty_value=None, **kwargs)
 
 
-class PastEventsFilter(forms.Form):
-    """``passes=1`` shows what is over, ``annee`` what was over in a year; nothing is refused."""
+class ListFilter(forms.Form):
+    """Abstract: what the address of a list asks for; nothing is refused."""
 
-    passes = forms.ChoiceField(required=False, choices=[("1", "passés")])
     annee = YearField()
 
     def __init__(self, data: Mapping[str, Any], years: Sequence[int]) -> None:
         super().__init__(data)
         self.years = years
-        self.fields["annee"].choices = [(year, year) for year in years]  # type: ignore[attr-defined]
+        self.set_choices("annee", [(year, year) for year in years])
+
+    def set_choices(self, name: str, choices: Sequence[tuple[Any, Any]]) -> None:
+        """Say what a field may be, which only the list knows."""
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def asked(self, name: str) -> Any:
+        """What was asked of a field, if the list has it."""
         self.is_valid()
+        return self.cleaned_data.get(name)
 
     @property
     def year(self) -> int | None:
-        """The year that was asked for, if the list has it."""
-        return self.cleaned_data.get("annee")
+        """The year that was asked for."""
+        return self.asked("annee")
 
     @property
-    def show_past(self) -> bool:
-        """Whether what is over is asked for."""
-        return bool(self.cleaned_data.get("passes") or self.year)
+    def address(self) -> str:
+        """The first page of the narrowed list, each part always in the same order."""
+        raise NotImplementedError
 
     @property
     def query(self) -> str:
         """What stands before ``page=`` in the addresses of the other pages of the list."""
-        asked = {"passes": "1" if self.show_past else "", "annee": self.year}
-        return _before_page(asked)
+        return f"{self.address[1:]}&" if self.address.startswith("?") else ""
 
 
-class NewsFilter(forms.Form):
-    """``annee`` and ``theme``, the name of an activity in addresses; nothing is refused."""
+class PastEventsFilter(ListFilter):
+    """``passes=1`` shows what is over, ``annee`` what was over in a year."""
 
-    annee = YearField()
+    passes = forms.ChoiceField(required=False, choices=[("1", "passés")])
+
+    @property
+    def show_past(self) -> bool:
+        """Whether what is over is asked for."""
+        return bool(self.asked("passes") or self.year)
+
+    @property
+    def address(self) -> str:
+        """The first page of what is asked for."""
+        return _address(passes=1 if self.show_past else None, annee=self.year)
+
+    def choices(self) -> list[Choice]:
+        """The links to what is over: all of it, or year by year."""
+        everything = Choice("Tous", _address(passes=1), self.show_past and self.year is None)
+        return [
+            everything,
+            *(
+                Choice(str(year), _address(passes=1, annee=year), year == self.year)
+                for year in self.years
+            ),
+        ]
+
+
+class NewsFilter(ListFilter):
+    """``annee`` and ``theme``, the name of an activity in addresses."""
+
     theme = forms.ChoiceField(required=False)
 
     def __init__(
         self, data: Mapping[str, Any], years: Sequence[int], themes: Mapping[str, str]
     ) -> None:
-        super().__init__(data)
-        self.years, self.themes = years, themes
-        self.fields["annee"].choices = [(year, year) for year in years]  # type: ignore[attr-defined]
-        self.fields["theme"].choices = list(themes.items())  # type: ignore[attr-defined]
-        self.is_valid()
-
-    @property
-    def year(self) -> int | None:
-        """The year that was asked for, if the list has it."""
-        return self.cleaned_data.get("annee")
+        super().__init__(data, years)
+        self.themes = themes
+        self.set_choices("theme", list(themes.items()))
 
     @property
     def theme_slug(self) -> str:
-        """The activity that was asked for, if the list has it: its name in addresses."""
-        return self.cleaned_data.get("theme", "")
+        """The activity that was asked for: its name in addresses."""
+        return self.asked("theme") or ""
 
     @property
     def theme_name(self) -> str:
@@ -88,34 +113,34 @@ class NewsFilter(forms.Form):
         return self.themes.get(self.theme_slug, "")
 
     @property
-    def query(self) -> str:
-        """What stands before ``page=`` in the addresses of the other pages of the list."""
-        return _before_page({"annee": self.year, "theme": self.theme_slug})
+    def address(self) -> str:
+        """The first page of what is asked for."""
+        return _address(annee=self.year, theme=self.theme_slug)
 
     def year_choices(self) -> list[Choice]:
         """The links from year to year, within the same activity."""
-        kept = _before_page({"theme": self.theme_slug})
-        newest = Choice("Les plus récentes", f"?{kept}".rstrip("&?") or ".", self.year is None)
-        return [newest, *year_choices(self.years, self.year, kept)]
+        newest = Choice("Les plus récentes", _address(theme=self.theme_slug), self.year is None)
+        return [
+            newest,
+            *(
+                Choice(str(year), _address(annee=year, theme=self.theme_slug), year == self.year)
+                for year in self.years
+            ),
+        ]
 
     def theme_choices(self) -> list[Choice]:
         """The links from one activity to another, within the same year."""
-        kept = _before_page({"annee": self.year})
-        every = Choice("Toutes", f"?{kept}".rstrip("&?") or ".", not self.theme_slug)
+        every = Choice("Toutes", _address(annee=self.year), not self.theme_slug)
         return [
             every,
             *(
-                Choice(name, f"?{kept}{urlencode({'theme': slug})}", slug == self.theme_slug)
+                Choice(name, _address(annee=self.year, theme=slug), slug == self.theme_slug)
                 for slug, name in self.themes.items()
             ),
         ]
 
 
-def year_choices(years: Sequence[int], current: int | None, kept: str) -> list[Choice]:
-    """A link for each year; ``kept`` is the part of the address that stays."""
-    return [Choice(str(year), f"?{kept}annee={year}", year == current) for year in years]
-
-
-def _before_page(asked: Mapping[str, Any]) -> str:
+def _address(**asked: Any) -> str:
+    """The address, from the page itself, of what is asked for."""
     query = urlencode({name: value for name, value in asked.items() if value})
-    return f"{query}&" if query else ""
+    return f"?{query}" if query else "."

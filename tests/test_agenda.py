@@ -270,7 +270,7 @@ def test_what_is_over_is_found_by_year(years, client, query, expected) -> None:
     with time_machine.travel(paris(2026, 6, 1), tick=False):
         answer = client.get(f"/agenda/{query}")
         assert [event.title for event in answer.context["events"]] == expected
-        labels = [choice.label for choice in answer.context["years"]]
+        labels = [choice.label for choice in answer.context["wanted"].choices()]
         assert labels == ["Tous", "2026", "2025"]
 
 

@@ -22,7 +22,7 @@ from wagtail.search import index
 
 from pages import calendars
 from pages.french_fields import apply_french_typography
-from pages.list_filters import Choice, PastEventsFilter, year_choices
+from pages.list_filters import PastEventsFilter
 from pages.page_files import FileView, PageFilesMixin
 from pages.pagination import paginate
 from pages.querysets import SitePageManager, SitePageQuerySet
@@ -94,7 +94,6 @@ class AgendaPage(PageFilesMixin, SitePage):
         context = super().get_context(request, *args, **kwargs)
         wanted = PastEventsFilter(request.GET, years=self.past_years())
         context["wanted"] = wanted
-        context["years"] = self.year_choices(wanted)
         context["events"] = self.listed_events(request, wanted)
         address = calendars.subscription_address(self, request)
         context["calendar_url"] = address
@@ -110,12 +109,6 @@ class AgendaPage(PageFilesMixin, SitePage):
         """The years with something over in them, the latest first."""
         starts = self.events().past().datetimes("last_starts_at", "year", order="DESC")
         return [start.year for start in starts]
-
-    @staticmethod
-    def year_choices(wanted: PastEventsFilter) -> list[Choice]:
-        """The links to what has been: all of it, or year by year."""
-        everything = Choice("Tous", "?passes=1", wanted.show_past and wanted.year is None)
-        return [everything, *year_choices(wanted.years, wanted.year, "passes=1&")]
 
     def listed_events(self, request: HttpRequest, wanted: PastEventsFilter) -> PaginatorPage:
         """The events of this page of the list."""
