@@ -38,6 +38,7 @@ from pages.models import (
     NewsPage,
     OrganisationSettings,
     PendingPicture,
+    SearchMiss,
     SectionPage,
     SiteDocument,
     SiteImage,
@@ -200,6 +201,13 @@ class ChoreFactory(DjangoModelFactory):
         model = Chore
 
     name = factory.Sequence(lambda n: f"tache-{n}")
+
+
+class SearchMissFactory(DjangoModelFactory):
+    class Meta:
+        model = SearchMiss
+
+    words = factory.Sequence(lambda n: f"introuvable {n}")
 
 
 # --- Pages --------------------------------------------------------------------------------

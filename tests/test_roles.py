@@ -40,6 +40,7 @@ SCREENS = {
     "/admin/settings/pages/organisationsettings/": {ADMINISTRATION},
     "/admin/snippets/partners/partner/": {PUBLISHING, ADMINISTRATION},
     "/admin/snippets/pages/commune/": {ADMINISTRATION},
+    "/admin/recherches/": {WRITING, PUBLISHING, ADMINISTRATION},
     "/admin/users/": {ADMINISTRATION},
     # Rights are given by code and by superusers: who may edit a group may do everything.
     "/admin/groups/": set(),
