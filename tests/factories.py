@@ -52,6 +52,7 @@ from pages.models import (
     NewsPage,
     OrganisationSettings,
     PendingPicture,
+    SearchMiss,
     SectionPage,
     SiteDocument,
     SiteImage,
@@ -240,6 +241,13 @@ class ChoreFactory(DjangoModelFactory):
         model = Chore
 
     name = factory.Sequence(lambda n: f"tache-{n}")
+
+
+class SearchMissFactory(DjangoModelFactory):
+    class Meta:
+        model = SearchMiss
+
+    words = factory.Sequence(lambda n: f"introuvable {n}")
 
 
 # --- Pages --------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from .results import Results
 # With this many answers or fewer, another spelling is looked for.
 FEW = 2
 # The likeness, from 0 to 1, of a word that finds nothing; of one that does find something.
-LIKENESS = 0.75
+LIKENESS = 0.7
 LIKENESS_OF_FOUND = 0.85
 SHORTEST = 4
 # The texts of each source that are read: the search page stays quick on a very big site.
