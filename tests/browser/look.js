@@ -160,7 +160,9 @@ look.unnamedPictures = () => [...document.querySelectorAll("img, svg")].filter(e
       && (e.querySelector("title") || e.hasAttribute("aria-label")))
   ).map(look.name);
 
-look.scripts = () => [...document.querySelectorAll("script:not([type='application/ld+json'])")].map(look.name)
+// Scripts that are not files of the site loaded once the page is there: nothing may wait for one.
+look.scripts = () => [...document.querySelectorAll("script:not([type='application/ld+json'])")].filter(
+    e => !(new URL(e.src || "data:", location).pathname.startsWith("/static/js/") && e.defer)).map(look.name)
   .concat([...document.querySelectorAll("*")].filter(e => [...e.attributes].some(
     a => a.name.startsWith("on"))).map(look.name));
 

@@ -180,7 +180,7 @@ SUBJECTS = {
     "contrast": "more contrast, for who asked for it: 7:1, 4.5:1 in large letters (A17)",
     "colour": "colour is never alone (A18)",
     "unstyled": "without the style sheet: all the words, in order (A19)",
-    "scripts": "no script at all, so none is missed (A20)",
+    "scripts": "no script but deferred files of the site: the page is whole before them (A20)",
     "pictures": "a picture has its words, or says that it needs none (A21)",
     "print": "on paper: the text and the address, no menu (A22)",
 }
