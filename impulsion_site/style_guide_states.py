@@ -111,6 +111,11 @@ def _image(**fields: Any) -> SiteImage:
     return image
 
 
+def _withdrawn_image() -> SiteImage:
+    """An image whose people no longer agree: components do as if there were none."""
+    return _image(revoked_on=date(2026, 1, 15))
+
+
 def _described_image() -> SiteImage:
     image = _image()
     image.contextual_alt_text = "Le paysage du site, dessiné d’un seul trait"
@@ -349,6 +354,10 @@ def _lists() -> dict[str, States]:
         "news_item": {
             "texte": news(summary=SUMMARY),
             "avec image": {**news(summary=SUMMARY, image=_image()), "with_picture": True},
+            "image retirée": {
+                **news(summary=SUMMARY, image=_withdrawn_image()),
+                "with_picture": True,
+            },
             "titre long, exemple": news(title=LONG_TITLE, is_example=True),
         },
         "index_list": {"pages d’une rubrique": {"children": children}},
@@ -393,6 +402,7 @@ def _terms() -> dict[str, States]:
             "nom": partner(),
             "lien et précision": partner(website="https://example.org/", detail="Une précision"),
             "logo": partner(logo=_image(), website="https://example.org/"),
+            "logo retiré": partner(logo=_withdrawn_image()),
             "exemple": partner(is_example=True),
         },
         "partner_names": {
@@ -457,6 +467,13 @@ def _figures() -> dict[str, States]:
         "reference": {
             "avant et après": {"reference": {**reference, "before": before, "after": after}},
             "une seule image": {"reference": {**reference, "after": after}},
+            "images retirées": {
+                "reference": {
+                    **reference,
+                    "before": _withdrawn_image(),
+                    "after": _withdrawn_image(),
+                }
+            },
             "sans image": {"reference": {**reference, "place": "Exempleville"}},
         },
         "key_figure": {
