@@ -117,6 +117,11 @@ def _image(**fields: Any) -> SiteImage:
     return image
 
 
+def _withdrawn_image() -> SiteImage:
+    """An image whose people no longer agree: components do as if there were none."""
+    return _image(revoked_on=date(2026, 1, 15))
+
+
 def _described_image() -> SiteImage:
     image = _image()
     image.contextual_alt_text = "Le paysage du site, dessiné d’un seul trait"
@@ -405,6 +410,10 @@ def _lists() -> dict[str, States]:
             "jour en grand": {**news(summary=SUMMARY), "with_day": True},
             "archive": news(summary=SUMMARY, archive_on=date(2026, 2, 1)),
             "avec image": {**news(summary=SUMMARY, image=_image()), "with_picture": True},
+            "image retirée": {
+                **news(summary=SUMMARY, image=_withdrawn_image()),
+                "with_picture": True,
+            },
             "titre long, exemple": news(title=LONG_TITLE, is_example=True),
         },
         "index_list": {"pages d’une rubrique": {"children": children}},
@@ -449,6 +458,7 @@ def _terms() -> dict[str, States]:
             "nom": partner(),
             "lien et précision": partner(website="https://example.org/", detail="Une précision"),
             "logo": partner(logo=_image(), website="https://example.org/"),
+            "logo retiré": partner(logo=_withdrawn_image()),
             "exemple": partner(is_example=True),
         },
         "partner_names": {

@@ -89,7 +89,7 @@ MANY_OF = (
     factories.ReferencePageFactory,
 )
 # One query for each type of page, and those of the menus: bounded, whatever the size.
-SITEMAP = ("/sitemap.xml", 30)
+SITEMAP = ("/sitemap.xml", len(factories.PAGE_FACTORIES) + 5)
 
 
 def build_small_site() -> None:

@@ -24,7 +24,7 @@ def migrate(targets: list[tuple[str, str]]):
     return MigrationExecutor(connection).loader.project_state(targets).apps
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_events_and_their_versions_keep_their_hours() -> None:
     home = factories.SiteFactory().root_page
     ended = factories.EventPageFactory(title="Fini", starts_at=START, ends_at=END)

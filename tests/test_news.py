@@ -207,7 +207,7 @@ def test_an_item_is_archived_on_its_day_in_paris(home, client) -> None:
         assert "Archive" in client.get("/actualites/?annee=2026").content.decode()
         assert '<p class="status">Archive</p>' in client.get(item.get_url()).content.decode()
         found = client.get("/recherche/?q=chantier").content.decode()
-        assert '<strong class="status">Archive</strong>' in found
+        assert '<b class="status">Archive</b>' in found
         assert "/actualites/chantier/" in client.get("/sitemap.xml").content.decode()
 
 

@@ -44,7 +44,7 @@ def test_the_meeting_leaves_by_itself_once_it_is_over(home, client: Client) -> N
     meeting = factories.EventPageFactory(title="Réunion d’information")
     page = factories.PrescriberPageFactory(meeting=meeting)
     assert "Réunion d’information" in client.get(page.get_url()).content.decode()
-    with time_machine.travel(meeting.ends_at, tick=False):
+    with time_machine.travel(meeting.over_at, tick=False):
         assert "Réunion d’information" not in client.get(page.get_url()).content.decode()
 
 

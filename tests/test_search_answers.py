@@ -135,9 +135,9 @@ def test_what_is_over_comes_last_and_says_so(client, home) -> None:
     factories.EventPageFactory(title="Fête à venir", summary="Au jardin.")
     factories.ContentPageFactory(title="Le quartier", summary="Il a un jardin.")
     items = results(client, q="jardin").items
-    assert [item.note for item in items] == ["", "", "passé"]
+    assert [item.note for item in items] == ["", "", "Passé"]
     assert titles(client, q="jardin")[-1] == "Fête du jardin, jardin, jardin"
-    assert main_part(client.get("/recherche/?q=jardin")).count('class="status">passé<') == 1
+    assert main_part(client.get("/recherche/?q=jardin")).count('class="status">Passé<') == 1
 
 
 def test_among_what_is_over_and_what_is_not_the_best_comes_first(client, home) -> None:
@@ -158,7 +158,7 @@ def test_search_and_the_event_agree_on_what_is_over(home) -> None:
             title=f"Jardin {number}", starts_at=timezone.now() + timedelta(hours=hours)
         )
     said = {page.pk: page.is_over for page in answers_to(["jardin"])}
-    assert said == {event.pk: event.is_over for event in EventPage.objects.all()}
+    assert said == {event.pk: event.timetable().is_over for event in EventPage.objects.all()}
     assert set(said.values()) == {True, False}
 
 

@@ -243,7 +243,7 @@ class AgreementsGroup(SnippetViewSetGroup):
     def get_submenu_items(self) -> list[MenuItem]:
         """The list of what to check, first: it speaks of the pictures too."""
         check = CheckMenuItem(
-            "À vérifier", reverse("agreements"), name="accords", icon_name="warning"
+            "À vérifier", reverse("agreements"), name="accords", icon_name="warning", order=0
         )
         return [check, *super().get_submenu_items()]
 

@@ -76,11 +76,8 @@ class HomePage(SitePage):
 
     def open_doors(self) -> list["HomeDoor"]:
         """The doors that lead somewhere: to a page that anybody may read."""
-        doors = list(self.doors.all())
-        pages = all_pages().visible().in_bulk([door.page_id for door in doors])
-        for door in doors:
-            door.page = pages.get(door.page_id)
-        return [door for door in doors if door.page]
+        open_ones = self.doors.filter(page__in=all_pages().visible())
+        return list(open_ones.select_related("page"))
 
     @property
     def public_quote(self) -> str:
