@@ -40,6 +40,12 @@ def format_number(number: Decimal | int, decimals: int = 0) -> str:
     return f"{MINUS}{text}" if rounded < 0 else text
 
 
+def format_exact(number: Decimal) -> str:
+    """A number in French with the decimals that it has: ``12``, ``12,5``."""
+    exponent = number.normalize().as_tuple().exponent
+    return format_number(number, max(0, -exponent) if isinstance(exponent, int) else 0)
+
+
 def format_with_unit(number: Decimal | int, decimals: int = 0, unit: str = "") -> str:
     """A number and its unit: ``12 500 €``, ``1 personne``."""
     text = format_number(number, decimals)

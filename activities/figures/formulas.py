@@ -8,7 +8,7 @@ module knows no model.
 import re
 from dataclasses import dataclass
 
-CODE = r"[0-9]*[a-z][a-z0-9_]*"
+CODE = r"(?=[0-9_]*[a-z])[a-z0-9][a-z0-9_]*"
 MAX_LENGTH = 500
 
 _TERM = re.compile(rf"\s*(?P<sign>[+\-−]?)\s*(?P<code>{CODE})\s*")

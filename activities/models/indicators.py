@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, Panel
 
 from activities.figures import formulas
@@ -42,6 +43,22 @@ class Chapter(models.TextChoices):
     ANNEXES = "annexes", "Les annexes"
 
 
+class BreakdownForm(WagtailAdminModelForm):
+    """The form of a breakdown: a part that holds figures stays, under its code."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to take away, or to give another code to, a part that holds figures."""
+        cleaned = super().clean()
+        for form in self.formsets["items"].forms:
+            if not form.instance.pk or not form.instance.values.exists():
+                continue
+            if form in self.formsets["items"].deleted_forms:
+                self.add_error(None, f"« {form.instance} » a des chiffres : gardez cette part.")
+            elif "code" in form.changed_data:
+                form.add_error("code", f"Ce code est utilisé : gardez « {form.initial['code']} ».")
+        return cleaned
+
+
 class Breakdown(ClusterableModel):
     """A way to break a figure down: by kind of contract, by commune, by funder…"""
 
@@ -55,6 +72,8 @@ class Breakdown(ClusterableModel):
         help_text="À décocher si une personne peut être comptée dans deux parts.",
     )
     sort_order = models.PositiveSmallIntegerField("rang", default=0)
+
+    base_form_class = BreakdownForm
 
     panels: ClassVar[list[Panel]] = [
         FieldPanel("label"),
@@ -199,6 +218,12 @@ class Indicator(ClusterableModel):
         blank=True,
         help_text="Un pourcentage ne dépasse pas 100, sauf si vous écrivez autre chose ici.",
     )
+    is_additive = models.BooleanField(
+        "s’additionne",
+        default=True,
+        help_text="À décocher pour une moyenne, une durée ou un pourcentage : ses parts ne font "
+        "pas une somme.",
+    )
     counts_people = models.BooleanField(
         "compte des personnes",
         default=False,
@@ -251,6 +276,7 @@ class Indicator(ClusterableModel):
                 FieldRowPanel([FieldPanel("unit"), FieldPanel("decimals")]),
                 FieldRowPanel([FieldPanel("minimum"), FieldPanel("maximum")]),
                 FieldPanel("counts_people"),
+                FieldPanel("is_additive"),
                 FieldPanel("direction"),
             ],
             "Le nombre",
@@ -302,6 +328,10 @@ class Indicator(ClusterableModel):
         """The codes of the indicators it is computed from."""
         return {term.code for term in (*self.numerator_terms, *self.denominator_terms)}
 
+    def derived_from_it(self) -> list["Indicator"]:
+        """The indicators that are computed from this one."""
+        return [other for other in Indicator.objects.derived() if self.code in other.parts]
+
     def definition_in(self, year: int) -> "IndicatorDefinition | None":
         """The definition that holds in a year; the oldest one for the years before it."""
         known = sorted(self.definitions.all(), key=lambda definition: definition.since)
@@ -341,11 +371,11 @@ class Indicator(ClusterableModel):
             return {}
         has_values = before.values.exists()
         errors = {}
-        if before.code != self.code and (has_values or _formulas_with(before.code)):
+        if before.code != self.code and (has_values or before.derived_from_it()):
             errors["code"] = f"Ce code est utilisé : gardez « {before.code} »."
         if self.is_derived and has_values:
             errors["numerator"] = "Des chiffres sont déjà saisis : il ne peut plus être calculé."
-        elif self.is_derived and (users := _formulas_with(before.code)):
+        elif self.is_derived and (users := before.derived_from_it()):
             errors["numerator"] = (
                 f"« {users[0].label} » est calculé à partir de lui : il doit rester saisi."
             )
@@ -403,11 +433,6 @@ class IndicatorDefinition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator} (depuis {self.since})"
-
-
-def _formulas_with(code: str) -> list[Indicator]:
-    """The derived indicators computed from the one that has this code."""
-    return [derived for derived in Indicator.objects.derived() if code in derived.parts]
 
 
 def _check_codes(own_code: str, terms: Iterable[Term]) -> None:

@@ -19,6 +19,8 @@ NAMES = {
     "commune": ("commune", "communes"),
     "trade": ("activité", "activités"),
     "partner": ("partenaire", "partenaires"),
+    "indicator": ("indicateur", "indicateurs"),
+    "figure": ("chiffre", "chiffres"),
     "image": ("image", "images"),
     "document": ("document", "documents"),
 }

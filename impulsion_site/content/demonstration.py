@@ -16,7 +16,7 @@ from wagtail.models import Collection
 from pages.models import ContentPage, EventPage, NewsPage, SiteDocument, SiteImage
 from partners.models import Partner
 
-from . import blocks, drawings, files
+from . import blocks, drawings, examples_report, files
 from .blocks import Block, Ref, callout, section, text, to
 from .loader import Loader, PageSpec
 
@@ -302,6 +302,7 @@ def load(loader: Loader) -> None:
     _partners(loader)
     _files(loader)
     loader.pages([SHOWCASE, *_news(timezone.localdate()), *_events(timezone.localdate())])
+    examples_report.load(loader)
 
 
 def _partners(loader: Loader) -> None:

@@ -28,6 +28,7 @@ from pages.models import (
 )
 from partners.models import Partner, PartnerIndexPage
 
+from . import indicators
 from .blocks import (
     Ref,
     bullets,
@@ -154,6 +155,7 @@ def load(loader: Loader) -> None:
             family=family,
             sort_order=rank,
         )
+    indicators.load(loader)
     loader.pages(PAGES)
     loader.site(SITE_NAME)
 
