@@ -17,9 +17,11 @@ INVARIABLE = frozenset({"mois"})
 
 _SPACES = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]+")
 _SIGN = re.compile(r"[-\u2010-\u2015\u2212]")
-_PLAIN = re.compile(r"(?P<sign>[-+]?)(?P<whole>[0-9]+|[1-9][0-9]{0,2}(?: [0-9]{3})+)(?P<rest>.*)")
-_FRACTION = re.compile(r"[.,][0-9]+")
-_GROUPED = re.compile(r"[-+]?[0-9]{1,3}(?:[.,][0-9]{3})+(?:[.,][0-9]+)?")
+_NUMBER = re.compile(
+    r"(?P<sign>[-+]?) ?(?P<whole>[0-9]+|[1-9][0-9]{0,2}(?: [0-9]{3})+)(?:[.,](?P<fraction>[0-9]+))?"
+)
+# Points, or several commas, where thousands would be separated.
+_AMBIGUOUS = re.compile(r"[-+]? ?[1-9][0-9]{0,2}(?:\.[0-9]{3}|,[0-9]{3}(?=[.,]))+(?:[.,][0-9]+)?")
 _MULTIPLE = re.compile(r"\s*(?:k|M|Md|millions? d[’']|milliards? d[’'])\s*(?:€|euros?)\Z")
 
 
@@ -83,18 +85,16 @@ def parse_number(text: str, unit: str = "") -> Decimal | None:
     if len(clean) > MAX_LENGTH:
         raise NumberError("Ce texte est trop long pour un nombre.")
     bare = _without_unit(clean, unit)
-    match = _PLAIN.fullmatch(re.sub(r"^([-+]) ", r"\1", bare))
-    if match is None:
-        raise NumberError(_unreadable(clean))
-    if _GROUPED.fullmatch(bare) and (bare.count(".") or bare.count(",") > 1):
+    if _AMBIGUOUS.fullmatch(bare):
         raise NumberError(
             f"« {clean} » peut se lire de deux façons. Écrivez les milliers avec des espaces "
             "et les décimales avec une virgule, par exemple 1 234,5."
         )
-    if match["rest"] and not _FRACTION.fullmatch(match["rest"]):
-        raise NumberError(_unreadable(clean))
-    sign, whole = match["sign"], match["whole"].replace(" ", "")
-    return Decimal(f"{sign}{whole}{match['rest'].replace(',', '.')}")
+    match = _NUMBER.fullmatch(bare)
+    if match is None:
+        raise NumberError(f"« {clean} » n’est pas un nombre. Écrivez par exemple 1 234,5.")
+    whole = match["whole"].replace(" ", "")
+    return Decimal(f"{match['sign']}{whole}.{match['fraction'] or 0}")
 
 
 def _without_unit(text: str, unit: str) -> str:
@@ -107,7 +107,3 @@ def _without_unit(text: str, unit: str) -> str:
         if text.endswith(symbol):
             raise NumberError(f"Ce chiffre n’est pas {name} : écrivez le nombre seul.")
     return text
-
-
-def _unreadable(text: str) -> str:
-    return f"« {text} » n’est pas un nombre. Écrivez par exemple 1 234,5."

@@ -208,8 +208,8 @@ A = [
         "Emplois réalisés",
         "ETP",
         "Les emplois d’insertion vraiment occupés, en équivalents temps plein (ETP).",
-        "Un emploi est égal à 1 820 heures payées en chantier d’insertion, "
-        "à 1 505 heures travaillées en entreprise d’insertion.",
+        "Un emploi est égal à 1 820 heures payées en chantier d’insertion, "
+        "à 1 505 heures travaillées en entreprise d’insertion.",
         breakdowns=BY_CONTRACT,
         more={"decimals": 2},
     ),
@@ -965,12 +965,13 @@ def _breakdown(code: str, rank: int) -> Breakdown:
 
 def _indicator(spec: Spec, family: str, rank: int) -> Indicator:
     more = dict(spec.more)
+    trade = more.pop("trade", None)
     indicator = Indicator(
         code=spec.code,
         label=spec.label,
         family=family,
         chapter=CHAPTERS.get(spec.code, CHAPTER_OF[family]),
-        trade=Trade.objects.filter(slug=more.pop("trade", "")).first(),
+        trade=Trade.objects.filter(slug=trade).first() if trade else None,
         unit=spec.unit,
         counts_people=spec.unit == PEOPLE,
         direction=spec.direction,
