@@ -1,7 +1,9 @@
 """The groups of the site and what each may do: made by code, the same everywhere.
 
-*Rédaction* writes and asks for a re-reading; *Publication* publishes, and runs the banner;
-*Administration* also manages people, settings and redirects. Administrators may add rights
+*Rédaction* writes and asks for a re-reading; *Publication* publishes, runs the banner, and
+vouches for the figures of the reports; *Administration* also manages people, settings and
+redirects. *Chiffres* types the figures and says what is counted: it is given on top of another
+group, or alone. Administrators may add rights
 to a group in the admin: this code only ever adds what is missing, it removes nothing.
 """
 
@@ -26,6 +28,7 @@ from wagtail.models import (
 WRITING = "Rédaction"
 PUBLISHING = "Publication"
 ADMINISTRATION = "Administration"
+FIGURES = "Chiffres"
 
 PAGE_PERMISSIONS = {
     WRITING: ["add_page", "change_page"],
@@ -38,6 +41,7 @@ PAGE_PERMISSIONS = {
         "lock_page",
         "unlock_page",
     ],
+    FIGURES: [],
 }
 COLLECTION_PERMISSIONS = {
     WRITING: ["add_image", "choose_image", "add_document", "choose_document"],
@@ -51,6 +55,7 @@ COLLECTION_PERMISSIONS = {
         "choose_document",
         "delete_document",
     ],
+    FIGURES: [],
 }
 COLLECTION_PERMISSIONS[ADMINISTRATION] = [
     *COLLECTION_PERMISSIONS[PUBLISHING],
@@ -79,6 +84,22 @@ MODELS_OF_GROUP: dict[str, list[tuple[str, str]]] = {
         ("pages", "user"),
         ("partners", "partner"),
         ("wagtailredirects", "redirect"),
+        ("activities", "indicator"),
+        ("activities", "breakdown"),
+    ],
+    FIGURES: [],
+}
+FIGURE_VERBS = ("add", "change", "view")
+# Some permissions on a model only. Who types figures does not vouch for them; what is no longer
+# counted is not deleted, it stops being counted.
+ENTER_FIGURES = [f"{verb}_value" for verb in FIGURE_VERBS]
+PERMISSIONS_OF_GROUP: dict[str, list[str]] = {
+    WRITING: [],
+    PUBLISHING: [*ENTER_FIGURES, "validate_value"],
+    ADMINISTRATION: [*ENTER_FIGURES, "validate_value"],
+    FIGURES: [
+        *ENTER_FIGURES,
+        *(f"{verb}_{model}" for model in ("indicator", "breakdown") for verb in FIGURE_VERBS),
     ],
 }
 
@@ -92,9 +113,15 @@ def ensure_roles(**_: Any) -> None:
     if root is None or library is None:  # the very first migration: nothing to hold yet
         return
     access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-    for name in (WRITING, PUBLISHING, ADMINISTRATION):
+    for name in (WRITING, PUBLISHING, ADMINISTRATION, FIGURES):
         group, _created = Group.objects.get_or_create(name=name)
-        group.permissions.add(access, *_model_permissions(MODELS_OF_GROUP[name]))
+        group.permissions.add(
+            access,
+            *_model_permissions(MODELS_OF_GROUP[name]),
+            *Permission.objects.filter(
+                content_type__app_label="activities", codename__in=PERMISSIONS_OF_GROUP[name]
+            ),
+        )
         _grant(GroupPagePermission, group, {"page": root}, "page", PAGE_PERMISSIONS[name])
         _grant(
             GroupCollectionPermission,

@@ -1,5 +1,7 @@
 """What the public may see, in one place: every list of the site goes through ``visible()``."""
 
+from typing import Any
+
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from wagtail.models import (
     Collection,
@@ -25,6 +27,30 @@ def restrictions_above() -> QuerySet[PageViewRestriction]:
     )
 
 
+def restrictions_against(user: Any) -> QuerySet[PageViewRestriction]:
+    """A subquery: those of ``restrictions_above()`` that keep this person out.
+
+    As Wagtail decides when it serves the page, but for passwords: one that was given in a browser
+    is not known here, so a page under a password is read by nobody.
+
+    Args:
+        user: An account, or nobody (``None``, ``AnonymousUser``).
+    """
+    restrictions = restrictions_above()
+    if user is None or not user.is_authenticated:
+        return restrictions
+    satisfied = Q(restriction_type=PageViewRestriction.LOGIN)
+    if user.is_superuser:
+        satisfied |= Q(restriction_type=PageViewRestriction.GROUPS)
+    else:
+        satisfied |= Q(
+            restriction_type=PageViewRestriction.GROUPS, groups__in=user.groups.values("pk")
+        )
+    return restrictions.exclude(
+        pk__in=PageViewRestriction.objects.filter(satisfied).order_by().values("pk")
+    )
+
+
 def restricted_collections() -> QuerySet[Collection]:
     """The collections of files that are reserved to some people."""
     restrictions = CollectionViewRestriction.objects.annotate(collection_path=OUTER_PATH).filter(
@@ -42,10 +68,14 @@ class SitePageQuerySet(PageQuerySet):
         Written as subqueries, so that a page with five lists does not read the restrictions
         five times. Wagtail's own ``public()`` is not enough: it includes drafts.
         """
+        return self.readable_by(None)
+
+    def readable_by(self, user: Any) -> "SitePageQuerySet":
+        """Pages this person may read: ``visible()``, and those reserved to them."""
         site = Site.objects.annotate(page_path=OUTER_PATH).filter(
             is_default_site=True, page_path__startswith=F("root_page__path")
         )
-        return self.filter(~Exists(restrictions_above()), Exists(site), live=True)
+        return self.filter(~Exists(restrictions_against(user)), Exists(site), live=True)
 
     def over(self) -> "SitePageQuerySet":
         """Pages whose time is past; a type that has some redefines this, and ``over_note``."""

@@ -18,18 +18,29 @@ from factory.django import DjangoModelFactory
 from PIL import Image
 from wagtail.models import Page, PageViewRestriction, Site
 
+from activities.figures import recording
 from activities.models import (
     ActivityIndexPage,
     ActivityPage,
     Audience,
+    Breakdown,
+    BreakdownItem,
+    Chapter,
     Criterion,
     EligibilityPage,
+    Indicator,
+    IndicatorDefinition,
     JobIndexPage,
     JobPage,
     PrescriberPage,
     ReferenceIndexPage,
     ReferencePage,
+    ReportChapterPage,
     ReportIndexPage,
+    ReportPage,
+    Status,
+    Value,
+    ValueChange,
 )
 from contact.models import ContactPage
 from impulsion_site.roles import ADMINISTRATION, PUBLISHING, WRITING
@@ -557,6 +568,25 @@ class ReportIndexPageFactory(BodyPageFactory):
     body = ""
 
 
+class ReportPageFactory(BodyPageFactory):
+    """The report of a year, 2010 and those after it unless told otherwise."""
+
+    class Meta:
+        model = ReportPage
+
+    year = factory.Sequence(lambda n: 2010 + n % 80)
+    title = factory.LazyAttribute(lambda report: f"Rapport d’activité {report.year}")
+    slug = factory.LazyAttribute(lambda report: str(report.year))
+
+
+class ReportChapterPageFactory(BodyPageFactory):
+    class Meta:
+        model = ReportChapterPage
+
+    chapter = Chapter.INSERTION
+    title = factory.LazyAttribute(lambda page: Chapter(page.chapter).label)
+
+
 class PartnerIndexPageFactory(BodyPageFactory):
     class Meta:
         model = PartnerIndexPage
@@ -605,6 +635,82 @@ class DocumentEntryFactory(DjangoModelFactory):
     title = factory.Sequence(lambda n: f"Pièce {n}")
 
 
+# --- Figures ------------------------------------------------------------------------------
+
+
+class BreakdownFactory(DjangoModelFactory):
+    class Meta:
+        model = Breakdown
+
+    code = factory.Sequence(lambda n: f"ventilation_{n}")
+    label = factory.Sequence(lambda n: f"Ventilation {n}")
+
+
+class BreakdownItemFactory(DjangoModelFactory):
+    class Meta:
+        model = BreakdownItem
+
+    breakdown = factory.SubFactory(BreakdownFactory)
+    code = factory.Sequence(lambda n: f"part_{n}")
+    label = factory.Sequence(lambda n: f"Part {n}")
+
+
+class IndicatorFactory(DjangoModelFactory):
+    """A typed indicator; ``breakdowns=[…]`` says how it may be broken down."""
+
+    class Meta:
+        model = Indicator
+
+    code = factory.Sequence(lambda n: f"indicateur_{n}")
+    label = factory.Sequence(lambda n: f"Indicateur {n}")
+    family = Indicator.Family.INSERTION
+    chapter = Chapter.INSERTION
+
+    @classmethod
+    def _create(cls, model_class: type[Indicator], *args: Any, **kwargs: Any) -> Indicator:
+        breakdowns = kwargs.pop("breakdowns", [])
+        indicator = model_class.objects.create(**kwargs)
+        if breakdowns:
+            indicator.breakdowns = breakdowns
+            indicator.save()
+        return indicator
+
+
+class IndicatorDefinitionFactory(DjangoModelFactory):
+    class Meta:
+        model = IndicatorDefinition
+
+    indicator = factory.SubFactory(IndicatorFactory)
+    definition = "Ce que l’on compte."
+
+
+class ValueFactory(DjangoModelFactory):
+    """A validated figure, recorded as the site records them."""
+
+    class Meta:
+        model = Value
+
+    indicator = factory.SubFactory(IndicatorFactory)
+    year = 2020
+    number = 12
+    status = Status.VALIDATED
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Value:
+        return recording.record(**kwargs)
+
+
+class ValueChangeFactory(DjangoModelFactory):
+    """The first change of a new figure."""
+
+    class Meta:
+        model = ValueChange
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> ValueChange:
+        return ValueFactory(**kwargs).changes.get()
+
+
 # The types of page that live under one page only.
 INDEX_OF: dict[type[SitePage], type[SitePageFactory]] = {
     NewsPage: NewsIndexPageFactory,
@@ -615,6 +721,8 @@ INDEX_OF: dict[type[SitePage], type[SitePageFactory]] = {
     JobPage: JobIndexPageFactory,
     EligibilityPage: SectionPageFactory,
     PrescriberPage: SectionPageFactory,
+    ReportPage: ReportIndexPageFactory,
+    ReportChapterPage: ReportPageFactory,
 }
 
 PAGE_FACTORIES: list[type[SitePageFactory]] = [
@@ -642,6 +750,8 @@ PAGE_FACTORIES: list[type[SitePageFactory]] = [
     EligibilityPageFactory,
     PrescriberPageFactory,
     ReportIndexPageFactory,
+    ReportPageFactory,
+    ReportChapterPageFactory,
     PartnerIndexPageFactory,
     ContactPageFactory,
 ]

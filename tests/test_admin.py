@@ -21,7 +21,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from wagtail.admin.menu import admin_menu
 
 from deploy import make_catalogue
-from impulsion_site.roles import ADMINISTRATION, PUBLISHING, WRITING
+from impulsion_site.roles import ADMINISTRATION, FIGURES, PUBLISHING, WRITING
 from pages.completeness import EXPECTED_SETTINGS
 from pages.models import OrganisationSettings, User
 
@@ -294,7 +294,10 @@ def test_each_group_sees_what_it_may_use_and_nothing_else(site: Any, rf: Any) ->
         "Autorisations", "Bandeau d’annonce", "Glossaire", "Partenaires",
     }  # fmt: skip
     assert publisher["Autorisations"] == ["À vérifier", "Témoignages"]
-    assert set(administrator) - set(publisher) == {"L’association", "Réglages"}
+    assert set(administrator) - set(publisher) == {"Chiffres", "L’association", "Réglages"}
+    assert administrator["Chiffres"] == ["Indicateurs", "Ventilations"]
+    figures = menu_labels(factories.UserFactory(group=FIGURES), rf)
+    assert list(figures) == ["Chiffres", "Guide"]
     assert "Tâches de fond" not in writer["Suivi"] + publisher["Suivi"]
     assert "Tâches de fond" in administrator["Suivi"]
     assert {"Comptes", "Communes", "Métiers et couleurs"} <= set(administrator["Réglages"])

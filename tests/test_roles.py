@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from wagtail.models import GroupPagePermission, Workflow
 
-from impulsion_site.roles import ADMINISTRATION, PUBLISHING, WRITING, ensure_roles
+from impulsion_site.roles import ADMINISTRATION, FIGURES, PUBLISHING, WRITING, ensure_roles
 from pages.models import ContentPage, HomePage, OrganisationSettings, SiteNotice, User
 
 from . import factories
@@ -191,6 +191,7 @@ def test_the_groups_are_ours_and_no_other() -> None:
         WRITING,
         PUBLISHING,
         ADMINISTRATION,
+        FIGURES,
     }
 
 

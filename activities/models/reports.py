@@ -1,13 +1,27 @@
-"""The activity reports."""
+"""The activity reports: one page a year, one page below it for each chapter.
 
-from typing import ClassVar
+A chapter is always a page of its own, so that it can be reserved or kept as a draft by itself;
+``layout`` only says whether the report shows its chapters one after the other or their list.
+"""
 
-from pages.models import BodyPage
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
+from wagtail.search import index
+
+from pages.models import BodyPage, SitePage
+from pages.querysets import SitePageManager, SitePageQuerySet
+
+from .indicators import FIRST_YEAR, LAST_YEAR, Chapter
 
 
 class ReportIndexPage(BodyPage):
     """The activity reports, every year, newest first."""
 
+    subpage_types: ClassVar[list[str]] = ["activities.ReportPage"]
     parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
     max_count = 1
     page_description = "La liste des rapports d’activité."
@@ -17,3 +31,113 @@ class ReportIndexPage(BodyPage):
     class Meta:
         verbose_name = "page des rapports"
         verbose_name_plural = "pages des rapports"
+
+    def reports(self) -> list["ReportPage"]:
+        """The reports that anybody may read, newest first."""
+        return list(ReportPage.objects.visible().child_of(self).for_list())
+
+
+class ReportQuerySet(SitePageQuerySet):
+    """Querysets of reports."""
+
+    def for_list(self) -> "ReportQuerySet":
+        """What a list shows, newest first."""
+        return self.select_related("document").defer_streamfields().order_by("-year")
+
+
+class ReportPage(BodyPage):
+    """The report of a year; for a year before this site, its file and a summary."""
+
+    class Layout(models.TextChoices):
+        """How the chapters are shown."""
+
+        ONE_PAGE = "une-page", "Tout sur une page"
+        CHAPTERS = "chapitres", "Une page par chapitre"
+
+    year = models.PositiveSmallIntegerField(
+        "année",
+        unique=True,
+        validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)],
+        help_text="L’année dont parle le rapport. Elle fait son adresse.",
+        error_messages={"unique": "Le rapport de cette année existe déjà."},
+    )
+    approved_on = models.DateField(
+        "approuvé en assemblée générale le",
+        null=True,
+        blank=True,
+        help_text="Laissez vide tant qu’il n’est pas approuvé.",
+    )
+    layout = models.CharField(
+        "présentation", max_length=10, choices=Layout.choices, default=Layout.ONE_PAGE
+    )
+    document = models.ForeignKey(
+        settings.WAGTAILDOCS_DOCUMENT_MODEL,
+        verbose_name="rapport imprimé",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Pour une année passée : le rapport d’alors, en PDF.",
+    )
+
+    objects = SitePageManager.from_queryset(ReportQuerySet)()
+
+    content_panels: ClassVar[list[Panel]] = [
+        FieldPanel("year"),
+        *SitePage.content_panels,
+        FieldPanel("body"),
+        FieldRowPanel([FieldPanel("approved_on"), FieldPanel("layout")]),
+        FieldPanel("document"),
+    ]
+    # The address is the year: nothing to choose.
+    promote_panels: ClassVar[list[Panel]] = [
+        MultiFieldPanel(
+            [
+                FieldPanel("seo_title"),
+                FieldPanel("search_description"),
+                FieldPanel("share_image"),
+            ],
+            "Moteurs de recherche et partage",
+        ),
+        *SitePage.promote_panels[1:],
+    ]
+    search_fields: ClassVar[list[Any]] = [*BodyPage.search_fields, index.FilterField("year")]
+    subpage_types: ClassVar[list[str]] = ["activities.ReportChapterPage"]
+    parent_page_types: ClassVar[list[str]] = ["activities.ReportIndexPage"]
+    page_description = "Le rapport d’activité d’une année."
+    kind = "Rapport d’activité"
+    schema_type = "Report"
+
+    class Meta:
+        verbose_name = "rapport d’activité"
+        verbose_name_plural = "rapports d’activité"
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        """Make the address the year.
+
+        Raises:
+            ValidationError: by field.
+        """
+        if self.year:
+            self.slug = str(self.year)
+        super().full_clean(*args, **kwargs)
+
+    def chapters(self, user: Any = None) -> list["ReportChapterPage"]:
+        """The chapters that this person may read, in the order of the tree."""
+        chapters = ReportChapterPage.objects.readable_by(user).child_of(self)
+        return list(chapters.order_by("path"))
+
+
+class ReportChapterPage(BodyPage):
+    """A chapter of a report. Reserved or unpublished, it hides its figures with it."""
+
+    chapter = models.CharField("chapitre", max_length=30, choices=Chapter.choices)
+
+    content_panels: ClassVar[list[Panel]] = [FieldPanel("chapter"), *BodyPage.content_panels]
+    parent_page_types: ClassVar[list[str]] = ["activities.ReportPage"]
+    page_description = "Un chapitre d’un rapport d’activité."
+    kind = "Chapitre d’un rapport"
+
+    class Meta:
+        verbose_name = "chapitre de rapport"
+        verbose_name_plural = "chapitres de rapport"

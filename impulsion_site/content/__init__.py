@@ -21,6 +21,8 @@ NAMES = {
     "trade": ("activité", "activités"),
     "partner": ("partenaire", "partenaires"),
     "term": ("mot du glossaire", "mots du glossaire"),
+    "indicator": ("indicateur", "indicateurs"),
+    "figure": ("chiffre", "chiffres"),
     "image": ("image", "images"),
     "document": ("document", "documents"),
 }

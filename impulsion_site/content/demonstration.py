@@ -17,7 +17,7 @@ from wagtail.models import Collection
 from pages.models import ContentPage, EventPage, NewsPage, SiteDocument, SiteImage
 from partners.models import Partner
 
-from . import blocks, drawings, examples_work, files
+from . import blocks, drawings, examples_report, examples_work, files
 from .blocks import Block, Ref, callout, section, text, to
 from .loader import Loader, PageSpec
 
@@ -314,6 +314,7 @@ def load(loader: Loader) -> None:
     _files(loader)
     today = timezone.localdate()
     loader.pages([SHOWCASE, *_news(today), *_events(today), *examples_work.pages(today)])
+    examples_report.load(loader)
 
 
 def _partners(loader: Loader) -> None:

@@ -34,6 +34,7 @@ from pages.models import (
 )
 from partners.models import Partner, PartnerIndexPage
 
+from . import indicators
 from .blocks import (
     Ref,
     bullets,
@@ -163,6 +164,7 @@ def load(loader: Loader) -> None:
             sort_order=rank,
         )
     load_terms(loader)
+    indicators.load(loader)
     loader.pages(PAGES)
     loader.site(SITE_NAME)
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from django.db import models, transaction
 from wagtail.models import Collection, Page, PageLogEntry, ReferenceIndex
 
+from activities.figures.recording import forget_examples
+from activities.models import BreakdownItem
 from pages.demonstration import example_pages
 from pages.models import LoadedItem
 from partners.models import Partner
@@ -44,12 +46,13 @@ def forget_withdrawal() -> None:
 
 @transaction.atomic
 def withdraw() -> Withdrawal:
-    """Delete every example: pages with their history, partners, images, files."""
+    """Delete every example: pages, partners, figures, images, files."""
     done = Withdrawal()
     _pages(done)
     for partner in Partner.objects.filter(is_example=True):
         partner.delete()
         done.note("partner")
+    _figures(done)
     _files(done)
     _collection()
     LoadedItem.objects.filter(is_example=True).delete()
@@ -66,6 +69,16 @@ def _pages(done: Withdrawal) -> None:
         page.specific.delete()
         PageLogEntry.objects.filter(page=page.pk).delete()
         done.note("page")
+
+
+def _figures(done: Withdrawal) -> None:
+    """Delete the figures of the example years, all fictional, and the parts made for them."""
+    done.removed["figure"] = forget_examples()
+    for item in BreakdownItem.objects.filter(is_example=True):
+        if item.values.exists():
+            done.kept.append(f"« {item} », qui a des chiffres de la rédaction")
+        else:
+            item.delete()
 
 
 def _files(done: Withdrawal) -> None:

@@ -1,0 +1,1 @@
+"""The figures of the activity reports: written, read, computed, checked, shown."""

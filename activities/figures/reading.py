@@ -1,0 +1,275 @@
+"""The figures that somebody may read, in a few queries however many they are.
+
+``Figures.public(user)`` for everything that is shown or sent outside; ``Figures.internal()`` for
+the screens of those who write them. Both compute the derived ones as they are asked for.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from functools import cached_property
+from typing import Any
+
+from activities.figures.formatting import format_exact, format_with_unit, quantized
+from activities.figures.formulas import Term
+from activities.models import Breakdown, BreakdownItem, Indicator, Status, Value
+from activities.models.values import hidden_chapters
+from pages.typography import NBSP
+
+NOT_AVAILABLE = "non disponible"
+DIVIDED_BY_ZERO = "on ne divise pas par zéro"
+
+_TRUST: list[str] = [Status.PROVISIONAL, Status.VALIDATED, Status.APPROVED]
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """What is kept of a figure that was typed."""
+
+    number: Decimal
+    status: str
+    note: str
+    is_example: bool
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure as it is shown. Without a number, ``text`` says « non disponible ».
+
+    ``number`` has the decimals of its indicator, rounded if it is derived: the same everywhere.
+    ``numerator`` and ``denominator`` are exact; both are there for a quotient only. ``reason`` and
+    ``missing`` (the codes of the parts that are not there) say why there is no number.
+    """
+
+    indicator: Indicator
+    year: int
+    item: BreakdownItem | None = None
+    number: Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    status: str = ""
+    note: str = ""
+    is_example: bool = False
+    reason: str = ""
+    missing: tuple[str, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a number."""
+        return self.number is not None
+
+    @property
+    def text(self) -> str:
+        """The number and its unit, in French."""
+        if self.number is None:
+            return NOT_AVAILABLE
+        return format_with_unit(self.number, self.indicator.decimals, self.indicator.unit)
+
+    @property
+    def fraction(self) -> str:
+        """« 12 sur 20 », for a quotient."""
+        if self.numerator is None or self.denominator is None:
+            return ""
+        return f"{format_exact(self.numerator)}{NBSP}sur{NBSP}{format_exact(self.denominator)}"
+
+    @property
+    def version(self) -> int:
+        """Which definition it was counted under: 1 for the first."""
+        return self.indicator.version_in(self.year)
+
+
+class Figures:
+    """Some figures, read at once: three queries, four with derived ones.
+
+    A few more, always as many, are made once if they are needed: the breakdowns and their parts.
+    """
+
+    def __init__(
+        self,
+        values: Any,
+        *,
+        codes: Collection[str] | None,
+        years: Collection[int] | None,
+        totals_only: bool,
+        hidden: Any,
+    ) -> None:
+        indicators = Indicator.objects.prefetch_related("definitions")
+        if codes is not None:
+            indicators = indicators.filter(code__in=list(codes))
+        #: The indicators that were asked for, by code, in their order.
+        self.indicators: dict[str, Indicator] = {i.code: i for i in indicators}
+        self._hidden: set[tuple[int, str]] = set()
+        if hidden is not None and any(i.is_derived for i in self.indicators.values()):
+            self._hidden = set(hidden.values_list("year", "chapter"))
+        self._stored = self._read(values, codes is not None, years, totals_only)
+
+    @classmethod
+    def public(
+        cls,
+        user: Any = None,
+        *,
+        codes: Collection[str] | None = None,
+        years: Collection[int] | None = None,
+        totals_only: bool = False,
+    ) -> "Figures":
+        """What this person may read (nobody in particular without ``user``).
+
+        Args:
+            user: Who reads.
+            codes: Only these indicators; those without figures are there too.
+            years: Only these years.
+            totals_only: Without the parts of breakdowns.
+        """
+        return cls(
+            Value.objects.readable(user),
+            codes=codes,
+            years=years,
+            totals_only=totals_only,
+            hidden=hidden_chapters(user),
+        )
+
+    @classmethod
+    def internal(
+        cls,
+        *,
+        codes: Collection[str] | None = None,
+        years: Collection[int] | None = None,
+        totals_only: bool = False,
+    ) -> "Figures":
+        """Everything that was typed, provisional or not: for the admin only."""
+        return cls(
+            Value.objects.known(), codes=codes, years=years, totals_only=totals_only, hidden=None
+        )
+
+    def _read(
+        self, values: Any, is_partial: bool, years: Collection[int] | None, totals_only: bool
+    ) -> dict[tuple[str, int, int | None], _Stored]:
+        if is_partial:
+            wanted = set(self.indicators)
+            for indicator in self.indicators.values():
+                wanted |= indicator.parts
+            values = values.filter(indicator__code__in=wanted)
+        if years is not None:
+            values = values.filter(year__in=list(years))
+        if totals_only:
+            values = values.totals()
+        rows = values.order_by().values_list(
+            "indicator__code", "year", "item", "number", "status", "note", "is_example"
+        )
+        return {(code, year, item): _Stored(*rest) for code, year, item, *rest in rows.iterator()}
+
+    # --- What there is ------------------------------------------------------------------------
+
+    def __contains__(self, code: str) -> bool:
+        return code in self.indicators
+
+    @cached_property
+    def years(self) -> list[int]:
+        """The years that have a figure, the oldest first."""
+        return sorted({year for _code, year, _item in self._stored})
+
+    @cached_property
+    def breakdowns(self) -> dict[str, Breakdown]:
+        """Every breakdown by code, in order, with its parts."""
+        return {b.code: b for b in Breakdown.objects.prefetch_related("items")}
+
+    def breakdowns_of(self, code: str) -> list[Breakdown]:
+        """The breakdowns that an indicator may have, in order."""
+        wanted = self._breakdown_codes.get(code, set())
+        return [breakdown for key, breakdown in self.breakdowns.items() if key in wanted]
+
+    @cached_property
+    def _breakdown_codes(self) -> dict[str, set[str]]:
+        pairs = Breakdown.objects.order_by().values_list("indicators__code", "code")
+        found: dict[str, set[str]] = {}
+        for indicator, breakdown in pairs:
+            found.setdefault(indicator, set()).add(breakdown)
+        return found
+
+    @cached_property
+    def _items(self) -> dict[int, BreakdownItem]:
+        return {item.pk: item for b in self.breakdowns.values() for item in b.items.all()}
+
+    # --- Figures ------------------------------------------------------------------------------
+
+    def get(self, code: str, year: int, item: BreakdownItem | None = None) -> Figure:
+        """The figure of an indicator, a year and perhaps a part; known or not.
+
+        Raises:
+            KeyError: no such indicator was asked for.
+        """
+        indicator = self.indicators[code]
+        if indicator.is_derived:
+            return self._derived(indicator, year, item)
+        stored = self._stored.get((code, year, item.pk if item else None))
+        if stored is None:
+            return Figure(indicator, year, item, reason=NOT_AVAILABLE)
+        return Figure(
+            indicator,
+            year,
+            item,
+            number=quantized(stored.number, indicator.decimals),
+            status=stored.status,
+            note=stored.note,
+            is_example=stored.is_example,
+        )
+
+    def series(
+        self, code: str, years: Iterable[int] | None = None, item: BreakdownItem | None = None
+    ) -> list[Figure]:
+        """The figures of an indicator over the years: all those that have any figure at all."""
+        return [self.get(code, year, item) for year in (self.years if years is None else years)]
+
+    def newest(self, code: str) -> Figure | None:
+        """The last figure that is known."""
+        return next((f for f in reversed(self.series(code)) if f.is_known), None)
+
+    def parts_of(self, code: str, year: int, breakdown: Breakdown) -> list[Figure]:
+        """The figures of the parts of a breakdown, in order, known or not."""
+        return [self.get(code, year, item) for item in breakdown.items.all()]
+
+    def all_of(self, year: int) -> list[Figure]:
+        """Every known figure of a year, totals first, then parts; derived ones included."""
+        pairs: dict[int | None, None] = {None: None}
+        pairs |= dict.fromkeys(item for _code, y, item in self._stored if y == year)
+        figures = [
+            self.get(code, year, None if pk is None else self._items[pk])
+            for code in self.indicators
+            for pk in pairs
+        ]
+        return [figure for figure in figures if figure.is_known]
+
+    def _derived(self, indicator: Indicator, year: int, item: BreakdownItem | None) -> Figure:
+        """Computed by its definition, if every part is there and its own chapter is readable."""
+        if (year, indicator.chapter) in self._hidden:
+            return Figure(indicator, year, item, reason=NOT_AVAILABLE)
+        pk = item.pk if item else None
+        parts = {code: self._stored.get((code, year, pk)) for code in sorted(indicator.parts)}
+        known = {code: stored for code, stored in parts.items() if stored}
+        missing = tuple(code for code in parts if code not in known)
+        if missing:
+            return Figure(indicator, year, item, reason=NOT_AVAILABLE, missing=missing)
+        numerator = _sum(indicator.numerator_terms, known)
+        denominator = _sum(indicator.denominator_terms, known) if indicator.denominator else None
+        if denominator is not None and denominator <= 0:
+            return Figure(indicator, year, item, reason=DIVIDED_BY_ZERO)
+        return Figure(
+            indicator,
+            year,
+            item,
+            number=_quotient(indicator, numerator, denominator),
+            numerator=numerator,
+            denominator=denominator,
+            status=min((part.status for part in known.values()), key=_TRUST.index),
+            is_example=any(part.is_example for part in known.values()),
+        )
+
+
+def _sum(terms: Iterable[Term], known: dict[str, _Stored]) -> Decimal:
+    return sum((term.sign * known[term.code].number for term in terms), Decimal(0))
+
+
+def _quotient(indicator: Indicator, numerator: Decimal, denominator: Decimal | None) -> Decimal:
+    with localcontext(prec=60):
+        exact = numerator * indicator.scale / (1 if denominator is None else denominator)
+        return quantized(exact, indicator.decimals)

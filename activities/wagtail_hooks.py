@@ -1,0 +1,90 @@
+"""The figures in the admin: what is counted, and how it is broken down."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from .models import Breakdown, Indicator, Value
+
+
+class IndicatorViewSet(SnippetViewSet):
+    """What is counted."""
+
+    model = Indicator
+    icon = "order"
+    menu_label = "Indicateurs"
+    menu_name = "indicateurs"
+    list_display = [
+        "label",
+        "code",
+        Column("family", label="Famille", accessor="get_family_display", sort_key="family"),
+        BooleanColumn("is_derived", label="Calculé"),
+        BooleanColumn("is_active", label="Toujours compté"),
+    ]
+    list_filter = ["family", "chapter", "is_active"]
+    search_fields = ["label", "code"]
+    list_per_page = 50
+
+
+class BreakdownViewSet(SnippetViewSet):
+    """How figures are broken down."""
+
+    model = Breakdown
+    icon = "list-ul"
+    menu_label = "Ventilations"
+    menu_name = "ventilations"
+    list_display = ["label", "code", BooleanColumn("adds_up", label="Les parts s’additionnent")]
+
+
+class FiguresGroup(SnippetViewSetGroup):
+    """The figures, in the main menu."""
+
+    items = (IndicatorViewSet, BreakdownViewSet)
+    menu_icon = "order"
+    menu_label = "Chiffres"
+    menu_name = "chiffres"
+    menu_order = 450
+
+
+register_snippet(FiguresGroup)
+
+
+@hooks.register("register_permissions")
+def figure_permissions() -> QuerySet[Permission]:
+    """The rights over figures, on the screen of a group: they have no list of their own."""
+    return Permission.objects.filter(
+        content_type__app_label="activities", content_type__model=Value._meta.model_name
+    )
+
+
+@hooks.register("before_delete_snippet")
+def keep_what_holds_figures(request: HttpRequest, instances: Iterable[Any]) -> HttpResponse | None:
+    """Say why something that holds figures stays, instead of failing half-way."""
+    for instance in instances:
+        advice = _why_it_stays(instance)
+        if advice:
+            messages.error(request, f"« {instance} » reste. {advice}")
+            return redirect(instance.snippet_viewset.get_url_name("list"))
+    return None
+
+
+def _why_it_stays(instance: Any) -> str:
+    if isinstance(instance, Indicator):
+        if instance.values.exists():
+            return (
+                "Cet indicateur a des chiffres : décochez plutôt « toujours compté » dans sa fiche."
+            )
+        if users := instance.derived_from_it():
+            return f"« {users[0]} » est calculé à partir de lui."
+    if isinstance(instance, Breakdown) and Value.objects.filter(item__breakdown=instance).exists():
+        return "Des chiffres sont détaillés ainsi."
+    return ""
