@@ -91,7 +91,7 @@ look.focus = () => {
 
 look.forced = () => {
   const faults = [];
-  for (const e of document.querySelectorAll("button, input, .button")) {
+  for (const e of document.querySelectorAll("button, input:not([type=checkbox]), .button")) {
     if (!look.shown(e)) continue;
     const style = getComputedStyle(e);
     if (style.borderTopStyle === "none" || parseFloat(style.borderTopWidth) < 1
@@ -192,8 +192,9 @@ look.onPaper = () => {
 // the same three lines. Nothing else of the content depends on the day.
 look.freeze = () => {
   for (const e of document.querySelectorAll("time")) {
-    const parts = e.querySelectorAll("span, b");
-    if (parts.length) ["mercredi", "25", "septembre 2026"].forEach((t, i) => parts[i].textContent = t);
+    const parts = [...e.querySelectorAll("span, b")], day = ["mercredi", "25", "septembre 2026"];
+    if (parts.length > 1) parts.forEach((part, i) => part.textContent = day.slice(-parts.length)[i]);
+    else if (parts.length) { e.firstChild.textContent = "25 septembre "; parts[0].textContent = "2026"; }
     else e.textContent = "25 septembre 2026";
   }
   for (const first of document.querySelectorAll(".event-line:first-of-type")) {
