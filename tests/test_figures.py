@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -288,6 +289,14 @@ def test_many_figures_cost_as_many_queries_as_a_few(django_assert_max_num_querie
     with django_assert_max_num_queries(14):
         record_many([Entry(e.indicator, e.year, 2) for e in entries])
     assert ValueChange.objects.count() == 240
+
+
+def test_writers_of_a_figure_wait_for_each_other_where_they_can(indicator: Indicator) -> None:
+    """SQLite has one writer at a time; the others lock the indicator before they read."""
+    with CaptureQueriesContext(connection) as queries:
+        record(indicator, YEAR, 1)
+    reads = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
+    assert reads[0].endswith("FOR UPDATE") == connection.features.has_select_for_update
 
 
 @pytest.mark.parametrize("model", [Value, ValueChange])
