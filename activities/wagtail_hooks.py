@@ -28,7 +28,7 @@ class IndicatorViewSet(SnippetViewSet):
         "label",
         "code",
         Column("family", label="Famille", accessor="get_family_display", sort_key="family"),
-        BooleanColumn("is_derived", label="Calculé"),
+        Column("origin", label="Chiffre"),
         BooleanColumn("is_active", label="Toujours compté"),
     ]
     list_filter = ["family", "chapter", "is_active"]
