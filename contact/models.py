@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from pages.models import BodyPage, Commune
 from pages.territory_map import territory_map
 
+from .forms import IntentionForm
+
 
 class ContactPage(BodyPage):
     """The address, the e-mail, the phone and the hours: all from the settings."""
@@ -27,7 +29,8 @@ class ContactPage(BodyPage):
         return ["Téléphone, adresse, e-mail, horaires d’ouverture, venir, appeler, écrire"]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the map."""
+        """Add the map, and what the address says that one comes for."""
         context = super().get_context(request, *args, **kwargs)
+        context["intention"] = IntentionForm(request.GET).intention
         context["territory_map"] = territory_map(Commune.objects.all())
         return context

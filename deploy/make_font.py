@@ -12,8 +12,10 @@ nothing moves on the page when the font arrives.
 """
 
 import sys
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
@@ -21,11 +23,20 @@ from fontTools.varLib.instancer import instantiateVariableFont
 
 OUTPUT_NAME = "atkinson-hyperlegible-next-fr.woff2"
 WEIGHTS = (400, 700)
+# OpenType's numbers for an extension lookup and for a value that is an advance only.
+EXTENSION, X_ADVANCE = 9, 4
 
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
 FRENCH_LETTERS = "àâäçéèêëîïôöùûüÿæœÀÂÄÇÉÈÊËÎÏÔÖÙÛÜÆŒñÑáíóúÁÍÓÚ"
-PUNCTUATION = "\u00a0«»‘’“”–—…·•°ºª©®×−±§¶²³½¼¾€"
-SUBSET = ASCII + FRENCH_LETTERS + PUNCTUATION
+PUNCTUATION = "\u00a0«»‘’“”–—…·•°º©×−§²€"
+# Signs that no text of the site needs: the fallback font draws them if one ever comes.
+UNUSED = "\\^`{}"
+SUBSET = "".join(sorted({*ASCII, *FRENCH_LETTERS, *PUNCTUATION} - {*UNUSED}))
+# The file and the headers of its answer fit in the first 14.6 kB that a server may send at once:
+# on a slow phone one more round trip is a sixth of a second.
+MOST_BYTES = 13_700
+# Kerning of less than this many thousandths of an em is not seen.
+LEAST_KERNING = 10
 
 # The letters of a French text in their usual proportions: the mean advance width decides the
 # size-adjust of the fallback fonts.
@@ -52,16 +63,41 @@ def make_font(source: Path, folder: Path) -> Path:
         layout_features=["kern", "mark", "ccmp", "locl", "tnum", "liga"],
         hinting=False,
         desubroutinize=True,
-        name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14],
+        name_IDs=[0, 1, 2, 4, 6, 14],
         flavor="woff2",
     )
     subsetter = subset.Subsetter(options)
     subsetter.populate(text=SUBSET)
     subsetter.subset(font)
+    simplify_kerning(font)
     path = folder / OUTPUT_NAME
     font.flavor = "woff2"
     font.save(path)
     return path
+
+
+def simplify_kerning(font: TTFont) -> None:
+    """Keep the kerning of the regular weight for all weights, and only what is seen of it."""
+    for lookup in font["GPOS"].table.LookupList.Lookup:
+        for wrapped in lookup.SubTable:
+            pairs = wrapped.ExtSubTable if wrapped.LookupType == EXTENSION else wrapped
+            for value in kerning_values(pairs):
+                vars(value).pop("XAdvDevice", None)
+                if abs(value.XAdvance) < LEAST_KERNING:
+                    value.XAdvance = 0
+            pairs.ValueFormat1 = X_ADVANCE
+    font["GDEF"].table.VarStore = None
+    font["GDEF"].table.Version = 0x00010000
+
+
+def kerning_values(pairs: Any) -> Iterator[Any]:
+    """The adjustments of a table of pairs, by glyph (format 1) or by class of glyphs (format 2)."""
+    if pairs.Format == 1:
+        for second in pairs.PairSet:
+            yield from (record.Value1 for record in second.PairValueRecord)
+    else:
+        for first in pairs.Class1Record:
+            yield from (record.Value1 for record in first.Class2Record if record.Value1)
 
 
 def describe(path: Path) -> None:
@@ -74,7 +110,9 @@ def describe(path: Path) -> None:
     adjust = own / arial
     ascent, descent = font["hhea"].ascent / units, -font["hhea"].descent / units
     missing = [f"U+{ord(c):04X}" for c in sorted(set(SUBSET)) if ord(c) not in glyphs]
-    print(f"{path}: {path.stat().st_size} bytes, {len(glyphs)} characters; missing: {missing}")
+    weight = path.stat().st_size
+    assert weight <= MOST_BYTES, f"{weight} bytes do not travel in one round trip"
+    print(f"{path}: {weight} bytes, {len(glyphs)} characters; missing: {missing}")
     print(f"ascent {ascent:.4f} descent {descent:.4f} line gap {font['hhea'].lineGap / units:.4f}")
     print(
         f"Arial fallback: size-adjust {adjust:.2%}; ascent-override {ascent / adjust:.2%}; "

@@ -63,12 +63,16 @@ def verify() -> int:
 
 
 def ensure_services() -> None:
-    """Have Chromium, PostgreSQL, Java and a font with every sign. Raises Failure otherwise."""
+    """Have the programs that the checks start, and a font with every sign.
+
+    Raises Failure otherwise.
+    """
     needed = {
         "chromium": shutil.which("chromium") is not None,
         "postgresql": _has_postgresql(),
         "default-jre-headless": shutil.which("java") is not None,
         "fonts-dejavu-core": any(Path("/usr/share/fonts").glob("**/DejaVuSans.ttf")),
+        "khal": shutil.which("khal") is not None,
         "npm": HTML_CHECKER_JAR.exists() or shutil.which("npm") is not None,
     }
     missing = [package for package, present in needed.items() if not present]

@@ -19,7 +19,13 @@ ADMIN_PREFIX = "/admin/"
 
 
 # Pictures, films and office files are compressed already.
-TEXTUAL_TYPES = ("text/", "application/json", "application/xml", "application/ld+json")
+TEXTUAL_TYPES = (
+    "text/",
+    "application/json",
+    "application/xml",
+    "application/ld+json",
+    "application/atom+xml",
+)
 
 
 class TextCompressionMiddleware(GZipMiddleware):

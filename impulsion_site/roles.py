@@ -65,12 +65,21 @@ COLLECTION_PERMISSIONS[ADMINISTRATION] = [
 ]
 # (app label, model): every permission on the model. The banner is for urgent news.
 MODELS_OF_GROUP: dict[str, list[tuple[str, str]]] = {
-    WRITING: [],
-    PUBLISHING: [("pages", "sitenotice"), ("partners", "partner")],
+    WRITING: [("pages", "searchmiss")],
+    PUBLISHING: [
+        ("pages", "searchmiss"),
+        ("pages", "sitenotice"),
+        ("pages", "term"),
+        ("pages", "testimony"),
+        ("partners", "partner"),
+    ],
     ADMINISTRATION: [
+        ("pages", "searchmiss"),
         ("pages", "sitenotice"),
         ("pages", "organisationsettings"),
         ("pages", "commune"),
+        ("pages", "term"),
+        ("pages", "testimony"),
         ("pages", "trade"),
         ("pages", "user"),
         ("partners", "partner"),

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,11 +19,13 @@ from django.utils import timezone
 from wagtail.images.models import Filter
 from wagtail.models import Page, Site
 
-from activities.models import ActivityPage
+from activities.models import ActivityPage, Audience, ClientShown, JobPage, ReferencePage
+from pages.list_filters import Choice
 from pages.models import (
     Commune,
     ContentPage,
     EventPage,
+    EventSession,
     NewsPage,
     OrganisationSettings,
     SiteDocument,
@@ -31,6 +34,7 @@ from pages.models import (
 )
 from pages.navigation import Entry
 from pages.pictures import DEFAULT_WIDTHS, Picture, picture_specs
+from pages.qr import qr_code
 from pages.territory_map import SHAPES, territory_map
 from partners.models import Partner
 
@@ -58,7 +62,9 @@ def component_states() -> dict[str, States]:
         **_lists(),
         **_terms(),
         **_drawings(),
+        **_work(),
         **_figures(),
+        **_references(),
     }
 
 
@@ -109,6 +115,11 @@ def _image(**fields: Any) -> SiteImage:
             found |= {spec: SampleRendition(image, spec, 1200, 630) for spec in specs}
     image.prefetched_renditions = list(found.values())
     return image
+
+
+def _withdrawn_image() -> SiteImage:
+    """An image whose people no longer agree: components do as if there were none."""
+    return _image(revoked_on=date(2026, 1, 15))
 
 
 def _described_image() -> SiteImage:
@@ -234,6 +245,17 @@ def _frame() -> dict[str, States]:
             **THE_SITE,
             "autre titre": {"title": "Demander un devis", "organisation": _organisation()},
             "sans téléphone": alone,
+            "avec la personne à joindre": {
+                "navigation": SimpleNamespace(main=[Entry("Contact", "/contact/", "")]),
+                "organisation": _organisation(),
+                "title": "Demander ce service",
+                "label": "Demander un devis",
+                "who": ActivityPage(
+                    contact_name="Camille Exemple",
+                    contact_function="cheffe d’équipe",
+                    phone="03 21 00 00 01",
+                ),
+            },
         },
         "opening_hours": {
             "la semaine": {"organisation": _open_organisation()},
@@ -323,10 +345,17 @@ def _page_parts() -> dict[str, States]:
 
 
 def _lists() -> dict[str, States]:
-    def event(**fields: Any) -> dict[str, Any]:
-        moment = datetime(2026, 3, 5, 13, 30, tzinfo=UTC)
+    moment = datetime(2026, 3, 5, 13, 30, tzinfo=UTC)
+
+    def session(start: datetime = moment, **lasting: int) -> EventSession:
+        return EventSession(
+            starts_at=start, ends_at=start + timedelta(**lasting) if lasting else None
+        )
+
+    def event(*sessions: EventSession, **fields: Any) -> dict[str, Any]:
         title = fields.pop("title", "Portes ouvertes")
-        return {"event": _page(EventPage, title=title, starts_at=moment, **fields)}
+        dates = sessions or [session()]
+        return {"event": _page(EventPage, title=title, sessions=dates, **fields)}
 
     def news(**fields: Any) -> dict[str, Any]:
         title = fields.pop("title", "Une nouvelle")
@@ -345,10 +374,46 @@ def _lists() -> dict[str, States]:
             "reporté": event(status=EventPage.Status.POSTPONED),
             "annulé": event(status=EventPage.Status.CANCELLED, title=LONG_TITLE),
             "exemple": event(is_example=True),
+            "complet, plusieurs dates": event(
+                *(session(timezone.now() + timedelta(days=7 * week)) for week in range(1, 7)),
+                capacity=EventPage.Capacity.FULL,
+            ),
+            "aujourd’hui": event(session(timezone.now(), minutes=10), place="À la régie"),
+            "en ce moment, sur trois jours": event(
+                session(timezone.now() - timedelta(days=1), days=2)
+            ),
+        },
+        "date_block": {
+            "un jour": {"session": session()},
+            "en grand": {"session": session(), "giant": True},
+            "plusieurs jours": {"session": session(days=2)},
+            "d’un mois à l’autre": {"session": session(days=30)},
+            "d’une année à l’autre": {"session": session(days=330)},
+        },
+        "session_hours": {
+            "un début": {"session": session()},
+            "un début et une fin": {"session": session(hours=2)},
+            "plusieurs jours": {"session": session(days=2)},
+        },
+        "filter_line": {
+            "des années": {
+                "label": "Année",
+                "choices": [
+                    Choice("Les plus récentes", "/", False),
+                    Choice("2026", "/", True),
+                    Choice("2025", "/", False),
+                ],
+            }
         },
         "news_item": {
             "texte": news(summary=SUMMARY),
+            "jour en grand": {**news(summary=SUMMARY), "with_day": True},
+            "archive": news(summary=SUMMARY, archive_on=date(2026, 2, 1)),
             "avec image": {**news(summary=SUMMARY, image=_image()), "with_picture": True},
+            "image retirée": {
+                **news(summary=SUMMARY, image=_withdrawn_image()),
+                "with_picture": True,
+            },
             "titre long, exemple": news(title=LONG_TITLE, is_example=True),
         },
         "index_list": {"pages d’une rubrique": {"children": children}},
@@ -393,6 +458,7 @@ def _terms() -> dict[str, States]:
             "nom": partner(),
             "lien et précision": partner(website="https://example.org/", detail="Une précision"),
             "logo": partner(logo=_image(), website="https://example.org/"),
+            "logo retiré": partner(logo=_withdrawn_image()),
             "exemple": partner(is_example=True),
         },
         "partner_names": {
@@ -420,6 +486,29 @@ def _drawings() -> dict[str, States]:
     }
 
 
+def _work() -> dict[str, States]:
+    """Offers of work, and what turns them into posters."""
+    today = timezone.localdate()
+
+    def offer(in_days: int, **fields: Any) -> dict[str, Any]:
+        title = fields.pop("title", "Un poste à pourvoir")
+        closes_on = today + timedelta(days=in_days)
+        values = {"hours": 26, "place": "Exempleville", "support": JobPage.Support.ACI}
+        return {"offer": _page(JobPage, title=title, closes_on=closes_on, **values, **fields)}
+
+    return {
+        "offer": {
+            "ouverte": offer(20, summary=SUMMARY),
+            "bientôt fermée": offer(3, summary=SUMMARY),
+            "dernier jour": offer(0),
+            "titre long, exemple": offer(20, title=LONG_TITLE, is_example=True),
+            "fermée": offer(-1, summary=SUMMARY),
+        },
+        "qr_code": {"l’adresse de l’accueil": {"qr": qr_code("https://example.org/")}},
+        "poster_foot": {"sur papier seulement": {"page": _page(ContentPage, title="Une page")}},
+    }
+
+
 class SampleForm(forms.Form):
     """The kinds of fields of a form."""
 
@@ -431,14 +520,6 @@ class SampleForm(forms.Form):
 
 
 def _figures() -> dict[str, States]:
-    offer = {
-        "title": "Un poste à pourvoir",
-        "url": "/",
-        "facts": [("Contrat", "CDD d’insertion"), ("Lieu", "Exempleville")],
-        "closes_on": date(2026, 3, 31),
-        "is_open": True,
-    }
-    reference = {"title": "Un chantier", "client": "Un client", "year": 2026, "text": SUMMARY}
     rows = [("Première ligne", 1240, 100.0), ("Deuxième ligne", 620, 50.0), ("Autre", 31, 2.5)]
     frame = {
         "title": "Heures de travail (exemple)",
@@ -446,19 +527,8 @@ def _figures() -> dict[str, States]:
         "rows": rows,
         "source": "chiffres inventés pour cette page",
     }
-    before = after = _described_image()
     empty, wrong = SampleForm(), SampleForm({"email": "nom"})
     return {
-        "offer": {
-            "ouverte": {"offer": offer},
-            "sans date, exemple": {"offer": {**offer, "closes_on": None, "is_example": True}},
-            "pourvue": {"offer": {**offer, "is_open": False}},
-        },
-        "reference": {
-            "avant et après": {"reference": {**reference, "before": before, "after": after}},
-            "une seule image": {"reference": {**reference, "after": after}},
-            "sans image": {"reference": {**reference, "place": "Exempleville"}},
-        },
         "key_figure": {
             "avec sa source": {
                 "value": 12500,
@@ -482,5 +552,38 @@ def _figures() -> dict[str, States]:
             "avec une aide": {"field": empty["email"]},
             "avec une erreur": {"field": wrong["email"]},
             "texte long, en erreur": {"field": wrong["message"]},
+        },
+    }
+
+
+def _references() -> dict[str, States]:
+    """Work done, as lists show it."""
+
+    def reference(**fields: Any) -> dict[str, Any]:
+        known = {
+            "title": "Un terrain devenu jardin",
+            "trade": Trade(name="Une activité", colour_key=Trade.Colour.GREEN),
+            "client_kind": Audience.LANDLORDS,
+            "starts_on": date(2025, 3, 3),
+            "ends_on": date(2025, 4, 4),
+        }
+        return {"reference": _page(ReferencePage, **{**known, **fields})}
+
+    figure = {"quantity": Decimal("1250.00"), "unit": "m² de jardin"}
+    partner = {"client": Partner(name="Bailleur Exemple"), "client_shown": ClientShown.NAME}
+    return {
+        "reference": {
+            "un chiffre et une photo": reference(**figure, **partner, after=_image()),
+            "sans chiffre\u00a0: l’année": reference(place="Résidence de l’Exemple"),
+            "client non nommé, en cours": reference(
+                **figure, client_shown=ClientShown.NOTHING, ends_on=None, years_only=True
+            ),
+            "titre long, exemple": reference(**figure, title=LONG_TITLE, is_example=True),
+            "sur la page de son activité": {**reference(**figure), "without_trade": True},
+        },
+        "reference_count": {
+            "plusieurs": {"found": {"total": 3, "url": "/"}},
+            "une": {"found": {"total": 1, "url": "/"}},
+            "aucune, rien": {},
         },
     }

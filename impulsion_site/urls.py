@@ -1,7 +1,8 @@
 """The public addresses that are not pages of the tree, then the tree."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
+from wagtail import views as wagtail_views
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 
@@ -11,6 +12,9 @@ from . import errors, wellknown
 from .documents import serve_document
 from .media import serve_nothing, serve_rendition
 from .style_guide import style_guide
+
+# A file that a page makes at its own address (pages/page_files.py); Wagtail's pattern has no dot.
+PAGE_FILE = r"^((?:[\w\-]+/)*[\w\-]+\.(?:xml|ics|pdf|csv|xlsx|json))\Z"
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
@@ -27,6 +31,7 @@ urlpatterns = [
     path("sitemap.xml", sitemap, {"sitemaps": {"pages": wellknown.PublicPages}}),
     path(".well-known/security.txt", wellknown.security_txt),
     path("favicon.ico", wellknown.favicon),
+    re_path(PAGE_FILE, wagtail_views.serve, name="page_file"),
     path("", include(wagtail_urls)),
 ]
 

@@ -13,6 +13,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 
 from . import chores
+from .agreement_report import count_to_check
 from .completeness import count_expected_settings, missing_settings, pages_to_complete
 from .demonstration import example_pages
 from .models import (
@@ -173,6 +174,18 @@ def security_txt_tasks(expires: date | None) -> list[Task]:
         return []
     address = setting_url(OrganisationSettings, "security_expires")
     return [Task("Prolonger security.txt", address, f"il expire le {expires:%d/%m/%Y}")]
+
+
+class AgreementsPanel(Component):
+    """How many pictures and quotations have left the site, or will soon, for want of agreement."""
+
+    name = "autorisations"
+    template_name = "pages/admin/agreements_panel.html"
+    order = 240
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        """The number of those that are out, and of those that are about to be."""
+        return {"counts": count_to_check()}
 
 
 class ExamplesPanel(Component):

@@ -11,8 +11,11 @@ class PagesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect what happens when content is saved or published."""
-        from .signals import connect_search, connect_typography
+        """Connect what happens when content is saved or published, and our fields of forms."""
+        from . import local_time
+        from .signals import connect_calendar, connect_search, connect_typography
 
         connect_typography()
         connect_search()
+        connect_calendar()
+        local_time.use_in_the_admin()

@@ -37,6 +37,7 @@ from pages.preload import (
     PreloadedDocumentChooserBlock,
     PreloadedImageChooserBlock,
     PreloadedPageChooserBlock,
+    PreloadedSnippetChooserBlock,
 )
 from pages.streams import KeepingStreamBlock, KeepingStructBlock, stored_texts
 
@@ -115,6 +116,28 @@ class CalloutBlock(KeepingStructBlock):
         }
 
 
+class TestimonyChooserBlock(PreloadedSnippetChooserBlock):
+    """The agreement of the person who is quoted; one that was deleted is no agreement at all."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("pages.Testimony", **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value) or self._deleted(value)
+
+    def bulk_to_python(self, values: Any) -> list:
+        pks = list(values)
+        found = super().bulk_to_python(pks)
+        return [known or self._deleted(pk) for known, pk in zip(found, pks, strict=True)]
+
+    def _deleted(self, pk: Any) -> Any:
+        """What stands for a row that is gone: never usable, so that the quotation stays hidden."""
+        if not pk:
+            return None
+        model: Any = self.model_class
+        return model(pk=pk, name="Témoignage supprimé", agreement=model.Kind.WAITING)
+
+
 class QuoteBlock(KeepingStructBlock):
     text = TextBlock(label="Citation", help_text="Sans guillemets : la page les ajoute.", rows=3)
     author = CharBlock(label="Auteur", required=False, max_length=100)
@@ -123,6 +146,12 @@ class QuoteBlock(KeepingStructBlock):
         required=False,
         max_length=150,
         help_text="Par exemple : salariée en parcours d’insertion.",
+    )
+    testimony = TestimonyChooserBlock(
+        label="Accord de la personne",
+        required=False,
+        help_text="Choisissez-le parmi les témoignages : s’il finit ou s’il est retiré, la "
+        "citation disparaît du site.",
     )
 
     class Meta:
@@ -136,6 +165,10 @@ class QuoteBlock(KeepingStructBlock):
             "author": "Une salariée",
             "role": "équipe espaces verts",
         }
+
+    def get_searchable_content(self, value: StructValue) -> list[str]:
+        """Nothing of words that may be withdrawn: the search index would keep them."""
+        return [] if value.get("testimony") else super().get_searchable_content(value)
 
 
 class QuestionBlock(KeepingStructBlock):
@@ -225,6 +258,12 @@ class GalleryBlock(ListBlock):
 
     def get_preview_value(self) -> Any:
         return self.normalize([{"image": _any_image(), "caption": "Une légende"}] * 2)
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        """The pictures that may be shown."""
+        context = super().get_context(value, parent_context=parent_context)
+        context["value"] = [f for f in value if f["image"] and f["image"].is_usable]
+        return context
 
 
 class VideoFileChooserBlock(PreloadedDocumentChooserBlock):
@@ -465,6 +504,16 @@ class LinksBlock(ListBlock):
     def get_preview_value(self) -> Any:
         pages = Page.objects.live().filter(depth__gt=1)[:3]
         return self.normalize([{"page": page, "url": "", "label": ""} for page in pages])
+
+
+class RelatedPagesBlock(KeepingStreamBlock):
+    """Pages to read next, below the body."""
+
+    page = PreloadedPageChooserBlock(label="Page")
+
+    class Meta:
+        required = False
+        max_num = 6
 
 
 # --- The body of a page -----------------------------------------------------------------------

@@ -120,6 +120,15 @@ def _record_failure(work: Work) -> None:
     chore.save()
 
 
+@register_chore("recherches-sans-resultat", "Recherches sans résultat", timedelta(hours=1))
+def forget_search_misses() -> None:
+    """Keep the list of what is not found short and true."""
+    # The models of search are those of this application: not before it is ready.
+    from .search.misses import forget_misses
+
+    forget_misses()
+
+
 @register_chore("publication-programmee", "Publications programmées", timedelta(minutes=1))
 def publish_scheduled() -> None:
     """Publish and withdraw what editors planned (Wagtail's own command)."""

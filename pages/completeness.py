@@ -9,7 +9,15 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from .demonstration import page_types
-from .models import ContentPage, HomePage, LegalPage, OrganisationSettings, SiteMapPage, SitePage
+from .models import (
+    ContentPage,
+    HomePage,
+    LegalPage,
+    OrganisationSettings,
+    SiteMapPage,
+    SitePage,
+    WhoToCallPage,
+)
 
 # What a reader or the law expects of an association's site: the fields, by tab of the form.
 EXPECTED_SETTINGS: dict[str, list[str]] = {
@@ -45,7 +53,16 @@ EXPECTED_SETTINGS: dict[str, list[str]] = {
 SELF_EXPLAINED = (HomePage, LegalPage, SiteMapPage)
 
 # Why a page deserves a visit, and the field of its form that says it.
-REASONS = {"summary": ("sans résumé", "summary"), "text": ("sans texte", "title")}
+REASONS = {
+    "summary": ("sans résumé", "summary"),
+    "text": ("sans texte", "title"),
+    "calls": ("qui appeler pour les problèmes de tous les jours ?", "problems"),
+}
+# The streams that a page is not whole without, and the reason that says it.
+EXPECTED_STREAMS: dict[type[SitePage], tuple[str, str]] = {
+    ContentPage: ("body", "text"),
+    WhoToCallPage: ("problems", "calls"),
+}
 
 
 @dataclass(frozen=True)
@@ -105,14 +122,15 @@ def pages_to_complete(limit: int) -> tuple[list[PageToComplete], int]:
 def _rows_to_complete(model: type[SitePage], today: date) -> QuerySet[SitePage, dict[str, Any]]:
     late = Q(review_on__lte=today)
     no_summary = Q(pk__in=[]) if model in SELF_EXPLAINED else Q(summary="")
-    no_text = Q(body__0__isnull=True) if model is ContentPage else Q(pk__in=[])
+    stream, reason = EXPECTED_STREAMS.get(model, ("", ""))
+    no_text = Q(**{f"{stream}__0__isnull": True}) if stream else Q(pk__in=[])
     return (
         model.objects.filter(late | no_summary | no_text, live=True, is_example=False)
         .annotate(
             why=Case(
                 When(late, then=Value("late")),
                 When(no_summary, then=Value("summary")),
-                default=Value("text"),
+                default=Value(reason),
                 output_field=CharField(),
             )
         )

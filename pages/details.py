@@ -1,7 +1,8 @@
 """What a list says of pages of several kinds, read at once.
 
-A plain ``Page`` row holds a title and an address. Its summary, its date and its example mark
-are in the table of its own type: one union reads them all, however many types there are.
+A plain ``Page`` row holds a title and an address. Its summary, its date, its example mark and
+its mention (« Annulé », « Archive ») are in the table of its own type: one union reads them
+all, however many types there are.
 """
 
 import datetime
@@ -21,6 +22,7 @@ class Details:
     summary: str = ""
     date: datetime.date | None = None
     is_example: bool = False
+    mention: str = ""
 
 
 NOTHING = Details()
@@ -34,7 +36,7 @@ def details_of(pages: Sequence[Page]) -> dict[int, Details]:
     parts = [
         model._base_manager.filter(pk__in=keys)
         .order_by()
-        .values_list("pk", "summary", _date_of(model), "is_example")
+        .values_list("pk", "summary", _date_of(model), "is_example", model.list_mention())
         for model, keys in kinds.items()
         if hasattr(model, "list_date_field")
     ]

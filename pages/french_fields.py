@@ -17,7 +17,8 @@ from .typography import french, french_html
 # Wagtail's own bookkeeping, and values that are compared or dialled.
 UNTOUCHED = frozenset(
     {"url_path", "path", "draft_title", "file_hash", "expire_at", "locked_by"}
-    | {"phone", "host_phone", "postcode", "siret", "rna", "vat_number", "insee_code"}
+    | {"phone", "host_phone", "contact_phone"}
+    | {"postcode", "siret", "rna", "vat_number", "insee_code"}
 )
 MACHINE_FIELDS = (models.URLField, models.EmailField, models.SlugField, models.FileField)
 

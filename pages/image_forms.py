@@ -1,15 +1,20 @@
 """The form of images in the admin, set by WAGTAILIMAGES_IMAGE_FORM_BASE."""
 
 import os.path
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.forms import BoundField, Field, HiddenInput
 from django.forms.fields import FileField
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
 from pages import uploads
+from pages.models.media import AGREEMENT_FIELDS
 
 ALT_TEXT_MISSING = (
     "Dites en une phrase ce que montre l’image, ou cochez «\u00a0Image décorative\u00a0» "
@@ -42,6 +47,36 @@ class CleanImageField(WagtailImageField):
         return upload
 
 
+class AgreementPanel:
+    """The fields of the agreement, folded together: shown by Wagtail like one field of its own.
+
+    Wagtail's four screens list the fields of a form one after the other; none of their templates
+    has a place for a group.
+    """
+
+    template_name = "pages/admin/agreement_panel.html"
+    label = "Droits et accord des personnes"
+    help_text = ""
+    name = "agreement_panel"
+    id_for_label = ""
+    is_hidden = False
+    errors: tuple[str, ...] = ()  # each field says its own
+    field = Field(required=False, widget=HiddenInput)  # the kind of field it is: none
+
+    def __init__(self, form: "SiteImageForm") -> None:
+        self.form = form
+        self.fields = [form[name] for name in AGREEMENT_FIELDS]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something to read at once: an error, or an agreement to look at."""
+        return any(field.errors for field in self.fields) or not self.form.instance.is_usable
+
+    def as_widget(self, **_attributes: Any) -> SafeString:
+        """The fields, each with its label and its errors."""
+        return render_to_string(self.template_name, {"panel": self})
+
+
 class SiteImageForm(BaseImageForm):
     """Cleans the file, and asks for the alternative text or the decorative box."""
 
@@ -53,10 +88,17 @@ class SiteImageForm(BaseImageForm):
             self.fields["file"] = CleanImageField(
                 label=stock.label, required=stock.required, widget=stock.widget
             )
-        if "rights_note" in self.fields:
-            self.fields["rights_note"].widget.attrs["rows"] = 3
+        self.fields["rights_note"].widget.attrs["rows"] = 3
         if self.instance.pk is None and "title" in self.initial:
             self.initial["title"] = _without_extension(self.initial["title"])
+
+    def __iter__(self) -> Iterator[BoundField | AgreementPanel]:
+        """The fields in order, those of the agreement as one."""
+        for name in self.fields:
+            if name == AGREEMENT_FIELDS[0]:
+                yield AgreementPanel(self)
+            elif name not in AGREEMENT_FIELDS:
+                yield self[name]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

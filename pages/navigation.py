@@ -56,6 +56,13 @@ class Navigation:
         """The legal pages and the site map."""
         return [self._entry(page) for page in self._menu_pages if self._in_footer(page)]
 
+    def url_of(self, model: type[Page]) -> str:
+        """The address of the page of this type that is in the menus; empty without one."""
+        wanted = ContentType.objects.get_for_model(model).pk
+        found = (page for page in self._menu_pages if page.content_type_id == wanted)
+        page = next(found, None)
+        return (page.get_url(self.request) or "") if page else ""
+
     @cached_property
     def breadcrumb(self) -> list[Entry]:
         """The way from the home page to this one, both included; empty on the home page."""

@@ -9,12 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from wagtail.images.models import Filter
 from wagtail.images.shortcuts import get_renditions_or_not_found
 
 from pages.chores import register_chore
 from pages.models import PendingPicture, SiteImage, SiteRendition
+from pages.models.agreements import not_usable
+from pages.querysets import restricted_collections
 
 # The formats browsers choose from, best first; the fallback is for those that know neither.
 SOURCES = (("avif", "image/avif"), ("webp", "image/webp"))
@@ -109,6 +111,16 @@ def make_pending_pictures() -> None:
     for pending in PendingPicture.objects.select_related("image"):
         get_renditions_or_not_found(pending.image, pending.specs.split())
         pending.delete()
+
+
+def public_images() -> QuerySet[SiteImage]:
+    """The images that anybody may see, with their renditions, in two queries.
+
+    Those of a reserved collection, or that may not be shown any more, are left out: the page
+    does as if there were none.
+    """
+    hidden = Q(collection__in=restricted_collections()) | not_usable()
+    return SiteImage.objects.exclude(hidden).prefetch_related("renditions")
 
 
 def prefetch_pictures(images: Iterable[SiteImage | None]) -> None:

@@ -25,6 +25,7 @@ from wagtail.models import Page
 from wagtail.rich_text import extract_references_from_rich_text
 from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.rich_text.pages import PageLinkHandler
+from wagtail.snippets.blocks import SnippetChooserBlock
 
 from pages.querysets import all_pages, restricted_collections
 
@@ -118,7 +119,7 @@ def _find(model: type[Model], pks: list[Any]) -> list[Model | None] | None:
 
 
 class _PreloadedChooser:
-    """What the three choosers below have in common."""
+    """What the choosers below have in common."""
 
     model_class: type[Model]
 
@@ -137,6 +138,10 @@ class PreloadedImageChooserBlock(_PreloadedChooser, ImageChooserBlock):
 
 
 class PreloadedDocumentChooserBlock(_PreloadedChooser, DocumentChooserBlock):
+    pass
+
+
+class PreloadedSnippetChooserBlock(_PreloadedChooser, SnippetChooserBlock):
     pass
 
 

@@ -77,6 +77,10 @@ class SitePageQuerySet(PageQuerySet):
         )
         return self.filter(~Exists(restrictions_against(user)), Exists(site), live=True)
 
+    def over(self) -> "SitePageQuerySet":
+        """Pages whose time is past; a type that has some redefines this, and ``over_note``."""
+        return self.none()
+
 
 SitePageManager = PageManager.from_queryset(SitePageQuerySet)
 

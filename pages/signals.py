@@ -4,16 +4,17 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models.signals import pre_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from modelsearch.index import insert_or_update_object
+from wagtail.models import Revision
 from wagtail.signals import page_published
 
 from . import chores  # noqa: F401  (registers the chores of the ground floor)
 from .french_fields import set_typography_before_saving
-from .models import SitePage
+from .models import EventPage, GlossaryPage, SitePage, Term
 
 # Models that no editor types in: their texts are machine words, names of people, traces.
-NOT_TYPED = {"pages.User", "pages.Chore", "pages.SiteRendition"}
+NOT_TYPED = {"pages.User", "pages.Chore", "pages.SearchMiss", "pages.SiteRendition"}
 
 
 def connect_typography() -> None:
@@ -33,6 +34,8 @@ def connect_search() -> None:
     (milestones, people, documents…) are saved after it, and search would read the former ones.
     """
     page_published.connect(index_published_page, dispatch_uid="search in lists")
+    for signal in (post_save, post_delete):
+        signal.connect(index_glossary, sender=Term, dispatch_uid="search in the glossary")
 
 
 def index_published_page(instance: Any, **_kwargs: Any) -> None:
@@ -42,3 +45,26 @@ def index_published_page(instance: Any, **_kwargs: Any) -> None:
         and type(instance).search_extras is not SitePage.search_extras
     ):
         insert_or_update_object(instance)
+
+
+def connect_calendar() -> None:
+    """Let the sessions of an event be the same ones from one version to the next."""
+    page_published.connect(
+        keep_sessions_in_revision, sender=EventPage, dispatch_uid="sessions in revision"
+    )
+
+
+def keep_sessions_in_revision(instance: EventPage, revision: Revision, **_kwargs: Any) -> None:
+    """Write in the published version the rows of its sessions.
+
+    Wagtail keeps it as it was before new sessions had rows: the form would make them anew at each
+    change, and calendars would take them for other sessions.
+    """
+    content = {**revision.content, "sessions": instance.serializable_data()["sessions"]}
+    Revision.objects.filter(pk=revision.pk).update(content=content)
+
+
+def index_glossary(**_kwargs: Any) -> None:
+    """The terms are not in the page's own row: search reads them again when one changes."""
+    for page in GlossaryPage.objects.all():
+        insert_or_update_object(page)

@@ -3,15 +3,19 @@
 Optional keys are left out when nothing is known, never filled with a guess.
 """
 
+import re
+from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
 from pages.setting_blocks import rows
 
 if TYPE_CHECKING:
-    from pages.models import OrganisationSettings, SitePage
+    from pages.models import EventPage, EventSession, OrganisationSettings, SitePage
     from pages.navigation import Entry
 
 CONTEXT = "https://schema.org"
@@ -108,3 +112,81 @@ def opening_hours(o: "OrganisationSettings") -> list[dict[str, Any]]:
         }
         for slot in rows(o.opening_hours)
     ]
+
+
+EVENT_STATUS = {
+    "confirme": f"{CONTEXT}/EventScheduled",
+    "reporte": f"{CONTEXT}/EventPostponed",
+    "annule": f"{CONTEXT}/EventCancelled",
+}
+AVAILABILITY = {
+    "complet": f"{CONTEXT}/SoldOut",
+    "dernieres": f"{CONTEXT}/LimitedAvailability",
+}
+_AMOUNT = re.compile(r"(\d+(?:[.,]\d{1,2})?)\s*(?:€|euros?)", re.IGNORECASE)
+
+
+def event_terms(page: "EventPage", organiser: "OrganisationSettings") -> dict[str, Any]:
+    """What an event adds to its page; one with several sessions is made of as many events.
+
+    schema.org wants a date and a place: without them the page is a page, not half an event.
+    """
+    sessions = page.timetable().sessions
+    place = known({"name": page.place, "address": page.address})
+    if not (sessions and place):
+        return {"@type": "WebPage"}
+    shared = {
+        "name": page.display_title,
+        "eventStatus": EVENT_STATUS[page.status],
+        "location": {"@type": "Place", **place},
+    }
+    parts = [{"@type": "Event", **shared, **_hours(session)} for session in sessions]
+    end = max((session.ends_at for session in sessions if session.ends_at), default=None)
+    return known(
+        {
+            **shared,
+            "startDate": _local(sessions[0].starts_at),
+            "endDate": _local(end) if end else "",
+            "organizer": known(
+                {
+                    "@type": "Organization",
+                    "name": organiser.name,
+                    "url": f"{settings.SITE_URL}/" if organiser.name else "",
+                }
+            ),
+            "subEvent": parts if len(parts) > 1 else [],
+            **_price(page),
+        }
+    )
+
+
+def price_in_euros(text: str) -> Decimal | None:
+    """The price that a text says, when it says only one; 0 for « Gratuit »."""
+    amounts = _AMOUNT.findall(text)
+    if len(amounts) == 1:
+        return Decimal(amounts[0].replace(",", "."))
+    is_free = not amounts and text.strip().casefold().startswith("gratuit")
+    return Decimal(0) if is_free else None
+
+
+def _price(page: "EventPage") -> dict[str, Any]:
+    price = price_in_euros(page.price)
+    if price is None:
+        return {}
+    offer = {
+        "@type": "Offer",
+        "price": str(price),
+        "priceCurrency": "EUR",
+        "url": absolute(page.get_url() or ""),
+        "availability": AVAILABILITY.get(page.capacity, ""),
+    }
+    return {"isAccessibleForFree": price == 0, "offers": known(offer)}
+
+
+def _hours(session: "EventSession") -> dict[str, Any]:
+    start = {"startDate": _local(session.starts_at)}
+    return start | ({"endDate": _local(session.ends_at)} if session.ends_at else {})
+
+
+def _local(moment: datetime) -> str:
+    return timezone.localtime(moment).isoformat()

@@ -31,7 +31,7 @@ _FILE_EXTENSIONS = (
     "pdf|docx?|xlsx?|pptx?|od[tsp]|csv|json|xml|ics|txt|md|html?|zip|"
     "jpe?g|png|gif|webp|avif|heic|svg|mp[34]|webm|vtt|py|js|css"
 )
-_PROTECTED = re.compile(
+PROTECTED = re.compile(
     r"(?:https?|s?ftps?|mailto):[^\s\"<>«»]*"
     r"|\btel:[^\s\"<>«»]+"
     r"|\bwww\.[^\s\"<>«»]+"
@@ -102,7 +102,7 @@ def _set_cells(cells: list[_Cell]) -> None:
     """Apply every rule in turn, in place."""
     for rule in _RULES:
         text = "".join(cell.char for cell in cells)
-        protected = [match.span() for match in _PROTECTED.finditer(text)]
+        protected = [match.span() for match in PROTECTED.finditer(text)]
         edits = [edit for edit in rule(text) if not _touches(edit, protected)]
         # From the end, so that the positions of the edits still to come stay true.
         for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):

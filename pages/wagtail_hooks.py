@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
@@ -12,16 +15,19 @@ from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem, SubmenuMenuItem, settings_menu
 from wagtail.admin.ui.components import Component
 from wagtail.contrib.settings.registry import SettingMenuItem
+from wagtail.models import Page
 
 from . import admin_views
 from .admin_home import (
+    AgreementsPanel,
     ChoresPanel,
     ExamplesPanel,
     QuickActionsPanel,
     ToCompletePanel,
     may_see_chores,
 )
-from .models import OrganisationSettings, SiteNotice
+from .agreement_report import may_check_agreements
+from .models import EventPage, OrganisationSettings, SiteNotice
 
 # Entries of Wagtail that lead to its own documentation, in English.
 UNWANTED_ENTRIES = {"help"}
@@ -34,6 +40,8 @@ def add_home_panels(request: HttpRequest, panels: list[Component]) -> None:
     """What one comes to do, what remains to be filled in, what runs in the background."""
     panels.append(QuickActionsPanel(request))
     panels.append(ToCompletePanel(request))
+    if may_check_agreements(request.user):
+        panels.append(AgreementsPanel())
     panels.append(ExamplesPanel())
     if may_see_chores(request.user):
         panels.append(ChoresPanel())
@@ -51,6 +59,13 @@ def admin_urls() -> list[URLPattern]:
     return [
         path("taches-de-fond/", admin_views.chores, name="chores"),
         path("guide/", admin_views.guide, name="editors_guide"),
+        path("autorisations/", admin_views.agreements, name="agreements"),
+        path("recherches/", admin_views.SearchMissesView.as_view(), name="search_misses"),
+        path(
+            "recherches/liste/",
+            admin_views.SearchMissesView.as_view(results_only=True),
+            name="search_misses_results",
+        ),
     ]
 
 
@@ -58,6 +73,17 @@ def admin_urls() -> list[URLPattern]:
 def publish_first(items: list[ActionMenuItem], request: HttpRequest, context: Any) -> None:
     """For those who may publish, the button publishes: drafts are saved by themselves."""
     items.sort(key=lambda item: item.name != "action-publish")
+
+
+@hooks.register("after_publish_page")
+def warn_of_a_past_event(request: HttpRequest, page: Page) -> None:
+    """A date that is over is allowed (one tells what took place), but is often a slip."""
+    if isinstance(page, EventPage) and page.timetable().is_over:
+        messages.warning(
+            request,
+            "Ce rendez-vous est déjà passé : il est publié parmi les rendez-vous passés. "
+            "Si ce n’est pas voulu, vérifiez l’année.",
+        )
 
 
 # --- Menus --------------------------------------------------------------------------------
@@ -75,6 +101,30 @@ class ChoresMenuItem(MenuItem):
 def chores_menu_item() -> MenuItem:
     """The background work, beside the other reports."""
     return ChoresMenuItem("Tâches de fond", reverse("chores"), icon_name="cogs", order=2000)
+
+
+class SearchMissesMenuItem(MenuItem):
+    """What visitors do not find, for those who write."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether the person may open the report."""
+        return request.user.has_perm("pages.view_searchmiss")
+
+
+@hooks.register("register_reports_menu_item")
+def search_misses_menu_item() -> MenuItem:
+    """The searches without result, first of the reports: it says what to write next."""
+    return SearchMissesMenuItem(
+        "Recherches sans résultat", reverse("search_misses"), icon_name="search", order=100
+    )
+
+
+@hooks.register("register_permissions")
+def search_misses_permission() -> QuerySet[Permission]:
+    """The right to read the report, on the screen of a group."""
+    return Permission.objects.filter(
+        content_type__app_label="pages", content_type__model="searchmiss"
+    )
 
 
 @hooks.register("register_admin_menu_item")

@@ -22,11 +22,19 @@ from activities.figures import recording
 from activities.models import (
     ActivityIndexPage,
     ActivityPage,
+    Audience,
     Breakdown,
     BreakdownItem,
     Chapter,
+    Criterion,
+    EligibilityPage,
     Indicator,
     IndicatorDefinition,
+    JobIndexPage,
+    JobPage,
+    PrescriberPage,
+    ReferenceIndexPage,
+    ReferencePage,
     ReportChapterPage,
     ReportIndexPage,
     ReportPage,
@@ -44,6 +52,8 @@ from pages.models import (
     DocumentEntry,
     DocumentsPage,
     EventPage,
+    EventSession,
+    GlossaryPage,
     HistoryPage,
     HomeDoor,
     HomePage,
@@ -53,6 +63,7 @@ from pages.models import (
     NewsPage,
     OrganisationSettings,
     PendingPicture,
+    SearchMiss,
     SectionPage,
     SiteDocument,
     SiteImage,
@@ -60,9 +71,12 @@ from pages.models import (
     SitePage,
     TeamMember,
     TeamPage,
+    Term,
     TerritoryPage,
+    Testimony,
     Trade,
     User,
+    WhoToCallPage,
 )
 from partners.models import Partner, PartnerIndexPage
 
@@ -77,6 +91,11 @@ def paragraph(text: str) -> dict[str, Any]:
 def section(title: str, *content: dict[str, Any]) -> dict[str, Any]:
     """A section of a body, with what it contains."""
     return {"type": "section", "value": {"title": title, "content": list(content)}}
+
+
+def related(*targets: Page) -> str:
+    """The stored choice of pages to read next."""
+    return json.dumps([{"type": "page", "value": target.pk} for target in targets])
 
 
 def body(*blocks: dict[str, Any]) -> str:
@@ -210,11 +229,36 @@ class SiteDocumentFactory(DjangoModelFactory):
     file = factory.Sequence(lambda n: ContentFile(b"%PDF-1.4\n%%EOF\n", name=f"document-{n}.pdf"))
 
 
+class TestimonyFactory(DjangoModelFactory):
+    class Meta:
+        model = Testimony
+
+    name = factory.Sequence(lambda n: f"Personne {n}")
+    words = "Ici, on apprend."
+    agreement = Testimony.Kind.WRITTEN
+    signed_on = date(2026, 1, 15)
+
+
+class TermFactory(DjangoModelFactory):
+    class Meta:
+        model = Term
+
+    name = factory.Sequence(lambda n: f"mot {n}")
+    definition = "Ce que veut dire ce mot."
+
+
 class ChoreFactory(DjangoModelFactory):
     class Meta:
         model = Chore
 
     name = factory.Sequence(lambda n: f"tache-{n}")
+
+
+class SearchMissFactory(DjangoModelFactory):
+    class Meta:
+        model = SearchMiss
+
+    words = factory.Sequence(lambda n: f"introuvable {n}")
 
 
 # --- Pages --------------------------------------------------------------------------------
@@ -345,6 +389,36 @@ class SiteMapPageFactory(SitePageFactory):
     title = "Plan du site"
 
 
+class GlossaryPageFactory(SitePageFactory):
+    class Meta:
+        model = GlossaryPage
+
+    title = "Glossaire"
+    slug = "glossaire"
+    show_in_menus = True
+
+
+class WhoToCallPageFactory(SitePageFactory):
+    """The emergency numbers that are given, and the problems: each a dictionary."""
+
+    class Meta:
+        model = WhoToCallPage
+
+    title = "Qui appeler"
+    emergencies = json.dumps(
+        [{"type": "number", "value": {"number": "112", "purpose": "Toutes les urgences"}}]
+    )
+
+
+def problem(text: str, *answers: dict[str, Any], explanation: str = "") -> dict[str, Any]:
+    """A row of the problems of « Qui appeler »."""
+    rows = [
+        {"type": "item", "id": str(rank), "value": answer} for rank, answer in enumerate(answers)
+    ]
+    value = {"problem": text, "explanation": explanation, "answers": rows}
+    return {"type": "problem", "value": value}
+
+
 class NewsIndexPageFactory(SitePageFactory):
     class Meta:
         model = NewsIndexPage
@@ -367,14 +441,34 @@ class AgendaPageFactory(SitePageFactory):
 
 
 class EventPageFactory(BodyPageFactory):
-    """A rendezvous of two hours, tomorrow."""
+    """A rendezvous of two hours, tomorrow.
+
+    ``starts_at`` and ``ends_at`` are those of its only session; ``hours`` gives several sessions
+    instead: ``hours=[(start, end), …]``.
+    """
 
     class Meta:
         model = EventPage
 
-    starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
-    ends_at = factory.LazyAttribute(lambda event: event.starts_at + timedelta(hours=2))
+    class Params:
+        starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
+        ends_at = factory.LazyAttribute(lambda event: event.starts_at + timedelta(hours=2))
+        hours = factory.LazyAttribute(lambda event: [(event.starts_at, event.ends_at)])
+
+    sessions = factory.LazyAttribute(
+        lambda event: [EventSession(starts_at=start, ends_at=end) for start, end in event.hours]
+    )
     place = "Salle d’essai"
+
+
+class EventSessionFactory(DjangoModelFactory):
+    """One more date of an event; the event is saved afterwards to take account of it."""
+
+    class Meta:
+        model = EventSession
+
+    event = factory.SubFactory(EventPageFactory)
+    starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=8))
 
 
 class ActivityIndexPageFactory(BodyPageFactory):
@@ -389,6 +483,81 @@ class ActivityPageFactory(BodyPageFactory):
         model = ActivityPage
 
     trade = factory.SubFactory(TradeFactory)
+
+
+class ReferenceIndexPageFactory(BodyPageFactory):
+    class Meta:
+        model = ReferenceIndexPage
+
+    title = "Réalisations"
+    body = ""
+
+
+class ReferencePageFactory(BodyPageFactory):
+    """Work done in 2025 for a landlord that is not named."""
+
+    class Meta:
+        model = ReferencePage
+
+    trade = factory.SubFactory(TradeFactory)
+    client_kind = Audience.LANDLORDS
+    starts_on = date(2025, 3, 3)
+    ends_on = date(2025, 4, 4)
+
+
+class JobIndexPageFactory(BodyPageFactory):
+    class Meta:
+        model = JobIndexPage
+
+    title = "Offres"
+
+
+class JobPageFactory(BodyPageFactory):
+    """An offer of 26 hours, open for ten days more."""
+
+    class Meta:
+        model = JobPage
+
+    trade = factory.SubFactory(TradeFactory)
+    support = JobPage.Support.ACI
+    contract = "Contrat d’essai de six mois"
+    hours = 26
+    place = "Atelier d’essai"
+    closes_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=10))
+
+
+class EligibilityPageFactory(BodyPageFactory):
+    """A list that somebody has confirmed; without ``criteria=`` it has one of each level."""
+
+    class Meta:
+        model = EligibilityPage
+
+    list_name = "Liste d’essai"
+    list_version = "version d’essai"
+    list_source = "une source d’essai"
+    is_confirmed = True
+    confirmed_on = date(2026, 1, 15)
+    criteria = factory.LazyFunction(
+        lambda: [
+            CriterionFactory.build(page=None, level=level, label=f"Situation de niveau {level}")
+            for level in Criterion.Level
+        ]
+    )
+
+
+class CriterionFactory(DjangoModelFactory):
+    class Meta:
+        model = Criterion
+
+    page = factory.SubFactory(EligibilityPageFactory, criteria=[])
+    level = Criterion.Level.ONE
+    label = factory.Sequence(lambda n: f"Situation {n}")
+    official_label = factory.LazyAttribute(lambda row: f"{row.label}, officiellement")
+
+
+class PrescriberPageFactory(BodyPageFactory):
+    class Meta:
+        model = PrescriberPage
 
 
 class ReportIndexPageFactory(BodyPageFactory):
@@ -547,6 +716,11 @@ INDEX_OF: dict[type[SitePage], type[SitePageFactory]] = {
     NewsPage: NewsIndexPageFactory,
     EventPage: AgendaPageFactory,
     ActivityPage: ActivityIndexPageFactory,
+    ReferencePage: ReferenceIndexPageFactory,
+    JobIndexPage: SectionPageFactory,
+    JobPage: JobIndexPageFactory,
+    EligibilityPage: SectionPageFactory,
+    PrescriberPage: SectionPageFactory,
     ReportPage: ReportIndexPageFactory,
     ReportChapterPage: ReportPageFactory,
 }
@@ -561,12 +735,20 @@ PAGE_FACTORIES: list[type[SitePageFactory]] = [
     DocumentsPageFactory,
     LegalPageFactory,
     SiteMapPageFactory,
+    GlossaryPageFactory,
+    WhoToCallPageFactory,
     NewsIndexPageFactory,
     NewsPageFactory,
     AgendaPageFactory,
     EventPageFactory,
     ActivityIndexPageFactory,
     ActivityPageFactory,
+    ReferenceIndexPageFactory,
+    ReferencePageFactory,
+    JobIndexPageFactory,
+    JobPageFactory,
+    EligibilityPageFactory,
+    PrescriberPageFactory,
     ReportIndexPageFactory,
     ReportPageFactory,
     ReportChapterPageFactory,

@@ -189,6 +189,11 @@ ADMINISTRATOR_SCREENS = [
     "/admin/snippets/partners/partner/add/",
     "/admin/snippets/pages/commune/",
     "/admin/snippets/pages/trade/",
+    "/admin/snippets/pages/term/",
+    "/admin/snippets/pages/term/add/",
+    "/admin/snippets/pages/testimony/",
+    "/admin/snippets/pages/testimony/add/",
+    "/admin/autorisations/",
     "/admin/taches-de-fond/",
 ]
 
@@ -285,7 +290,10 @@ def test_each_group_sees_what_it_may_use_and_nothing_else(site: Any, rf: Any) ->
     publisher = menu_labels(factories.PublisherFactory(), rf)
     administrator = menu_labels(factories.AdministratorFactory(), rf)
     assert list(writer) == ["Pages", "Images", "Documents", "Suivi", "Guide"]
-    assert set(publisher) - set(writer) == {"Partenaires", "Bandeau d’annonce"}
+    assert set(publisher) - set(writer) == {
+        "Autorisations", "Bandeau d’annonce", "Glossaire", "Partenaires",
+    }  # fmt: skip
+    assert publisher["Autorisations"] == ["À vérifier", "Témoignages"]
     assert set(administrator) - set(publisher) == {"Chiffres", "L’association", "Réglages"}
     assert administrator["Chiffres"] == ["Indicateurs", "Ventilations"]
     figures = menu_labels(factories.UserFactory(group=FIGURES), rf)

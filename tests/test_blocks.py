@@ -162,7 +162,7 @@ class TestWhatEditorsSee:
         answer = client.get(url, {"id": block.definition_prefix})
         assert answer.status_code == 200
         html = answer.content.decode()
-        assert "css/site" in html
+        assert "css/everything" in html
         content = html.partition("<main>")[2].partition("</main>")[0]
         assert re.search(r"<(p|li|img|table|h2|summary|figcaption)\b", content)
         assert not re.search(r"<script|<style| style=| on\w+=", content)

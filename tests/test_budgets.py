@@ -5,7 +5,7 @@ are asked for in both, and the counts compared.
 """
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -17,7 +17,15 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.search.backends import get_search_backend
 
-from pages.models import ContentPage, EventPage, NewsPage, SiteImage, SitePage
+from activities.models import ClientShown, JobPage, ReferencePage
+from pages.models import (
+    ContentPage,
+    EventPage,
+    EventSession,
+    NewsPage,
+    SiteImage,
+    SitePage,
+)
 from pages.pictures import make_pending_pictures
 
 from . import factories
@@ -26,33 +34,62 @@ pytestmark = pytest.mark.django_db
 
 FEW = 15
 MANY = 700  # of each of the three types: more than two thousand in all
+OFFERS = 300
+HOUR = timedelta(hours=1)
 
 # The address of each kind of page, and the most queries it may cost (design.md, section 5).
 # A page with pictures in it may cost the three more that they take.
 ARTICLE, ILLUSTRATED, LIST, HOME = 8, 10, 11, 12
+# The pages to read next, and what is said of them.
+WITH_MORE_TO_READ = ILLUSTRATED + 2
 BUDGETS = {
     "home": ("/", HOME),
     "illustrated article": ("/la-regie/insertion/", ILLUSTRATED),
     "deep article": ("/la-regie/insertion/a/b/c/d/", ARTICLE),
     "news item": ("/actualites/nouvelle-3/", ILLUSTRATED),
+    "news item with more to read": ("/actualites/suite/", WITH_MORE_TO_READ),
     "event": ("/agenda/rendez-vous-3/", ARTICLE),
     "rubric": ("/la-regie/", LIST),
     "news": ("/actualites/", LIST),
     "last page of news": ("/actualites/?page=9999", LIST),
     "agenda": ("/agenda/", LIST),
     "past events": ("/agenda/?passes=1", LIST),
+    "past events of a year": (f"/agenda/?passes=1&annee={date.today().year}", LIST),
+    "calendar": ("/agenda/agenda.ics", LIST),
+    "calendar of an event": ("/agenda/rendez-vous-3/evenement.ics", ARTICLE),
+    "news of a year and a theme": ("/actualites/?annee=2026&theme=espaces-verts", LIST),
+    "feed": ("/actualites/flux.xml", LIST),
     "activities": ("/activites/", LIST),
     "activity": ("/activites/espaces-verts/", LIST),
+    "references": ("/realisations/", LIST),
+    "filtered references": ("/realisations/?activite=espaces-verts&client=bailleurs", LIST),
+    "reference": ("/realisations/chantier-3/", ILLUSTRATED),
+    "offers": ("/la-regie/offres/", LIST),
+    "last page of offers": ("/la-regie/offres/?page=9999", LIST),
+    "offer": ("/la-regie/offres/offre-3/", ARTICLE),
+    "closed offer": ("/la-regie/offres/offre-fermee-3/", ARTICLE),
+    "self-check": ("/la-regie/est-ce-pour-moi/", ARTICLE),
+    "prescribers": ("/la-regie/prescripteurs/", LIST),
     "partners": ("/partenaires/", LIST),
+    "territory": ("/territoire/", LIST),
     "contact": ("/contact/", LIST),
+    "contact for a quote": (
+        "/contact/?motif=devis&activite=espaces-verts&realisation=chantier-3",
+        LIST,
+    ),
     "legal notice": ("/mentions-legales/", ARTICLE),
     "search": ("/recherche/?q=nouvelle", LIST),
     "search without result": ("/recherche/?q=zzzz", LIST),
     "site map": ("/plan-du-site/", LIST),
     "not found": ("/actualites/nouvele-3/", LIST),
 }
+MANY_OF = (
+    factories.NewsPageFactory,
+    factories.EventPageFactory,
+    factories.ReferencePageFactory,
+)
 # One query for each type of page, and those of the menus: bounded, whatever the size.
-SITEMAP = ("/sitemap.xml", 30)
+SITEMAP = ("/sitemap.xml", len(factories.PAGE_FACTORIES) + 5)
 
 
 def build_small_site() -> None:
@@ -65,15 +102,40 @@ def build_small_site() -> None:
     )
     for name in "abcd":
         page = factories.ContentPageFactory(title=name, parent=page)
+    trade = factories.TradeFactory(slug="espaces-verts")
+    own_fields = {
+        factories.ActivityPageFactory: {"slug": "espaces-verts", "trade": trade},
+        factories.TerritoryPageFactory: {"slug": "territoire"},
+        factories.EligibilityPageFactory: {"slug": "est-ce-pour-moi"},
+        factories.PrescriberPageFactory: {"slug": "prescripteurs"},
+    }
     for make in factories.PAGE_FACTORIES[1:]:
-        if make not in (factories.NewsPageFactory, factories.EventPageFactory):
-            make(**({"slug": "espaces-verts"} if make is factories.ActivityPageFactory else {}))
+        if make not in MANY_OF:
+            make(**own_fields.get(make, {}))
+    commune = factories.CommuneFactory()
     for number in range(FEW):
-        factories.NewsPageFactory(title=f"Nouvelle {number}", image=image)
+        factories.NewsPageFactory(
+            title=f"Nouvelle {number}", image=image, trades=[trade], communes=[commune]
+        )
         factories.EventPageFactory(title=f"Rendez-vous {number}")
         factories.EventPageFactory(starts_at=timezone.now() - timedelta(days=number + 1))
         factories.ContentPageFactory(title=f"Page {number}", parent=regie)
-        factories.PartnerFactory(logo=image)
+        factories.ReferencePageFactory(
+            title=f"Chantier {number}",
+            trade=trade,
+            commune=factories.CommuneFactory(),
+            client=factories.PartnerFactory(logo=image),
+            client_shown=ClientShown.NAME,
+            before=image,
+            after=image,
+        )
+        factories.JobPageFactory(title=f"Offre {number}")
+        closed_on = timezone.localdate() - timedelta(days=number + 1)
+        factories.JobPageFactory(title=f"Offre fermée {number}", closes_on=closed_on)
+    news = NewsPage.objects.get(slug="nouvelle-3")
+    factories.NewsPageFactory(
+        title="Suite", image=image, trades=[trade], related_pages=factories.related(page, news)
+    )
     for number in range(4):
         factories.HomeDoorFactory(page=page, label=f"Porte {number}")
     factories.OrganisationFactory(phone="03 21 00 00 00")
@@ -132,6 +194,35 @@ def add_in_bulk(parent: Page, model: type[SitePage], count: int, **fields) -> No
         model._base_manager.all()._insert(made[start : start + 50], fields=own, using="default")
     Page.objects.filter(pk=parent.pk).update(numchild=parent.numchild + count)
     get_search_backend().add_bulk(model, made)
+    if connection.vendor == "postgresql":
+        # As autovacuum does in time: without it a plan made for ten pages lasts ten minutes.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+
+def add_events_in_bulk(agenda: Page, count: int) -> None:
+    """Add events of three sessions, half of them over."""
+    now = timezone.now()
+
+    def start(number: int) -> datetime:
+        return now + timedelta(hours=7 * (number - count // 2))
+
+    add_in_bulk(
+        agenda,
+        EventPage,
+        count,
+        starts_at=start,
+        last_starts_at=lambda n: start(n) + timedelta(days=2),
+        over_at=lambda n: start(n) + timedelta(days=2, hours=1),
+        place=lambda n: "Salle d’essai",
+    )
+    EventSession.objects.bulk_create(
+        EventSession(event_id=pk, starts_at=day, ends_at=day + HOUR, over_at=day + HOUR)
+        for pk, first in EventPage.objects.filter(slug__startswith="volume-").values_list(
+            "pk", "starts_at"
+        )
+        for day in (first + timedelta(days=shift) for shift in range(3))
+    )
 
 
 def grow() -> None:
@@ -144,12 +235,30 @@ def grow() -> None:
         date=lambda n: date(2020, 1, 1) + timedelta(days=n),
         image=lambda n: image,
     )
-    start = timezone.now()
+    add_events_in_bulk(EventPage.objects.first().get_parent(), MANY)
+    model = ReferencePage.objects.first()
     add_in_bulk(
-        EventPage.objects.first().get_parent(),
-        EventPage,
+        model.get_parent(),
+        ReferencePage,
         MANY,
-        starts_at=lambda n: start + timedelta(hours=7 * (n - MANY // 2)),
+        trade=lambda n: model.trade,
+        commune=lambda n: model.commune,
+        client=lambda n: model.client,
+        client_kind=lambda n: model.client_kind,
+        client_shown=lambda n: model.client_shown,
+        starts_on=lambda n: date(2020, 1, 1) + timedelta(days=n),
+        after=lambda n: image,
+    )
+    today = timezone.localdate()
+    add_in_bulk(
+        JobPage.objects.first().get_parent(),
+        JobPage,
+        OFFERS,
+        closes_on=lambda n: today + timedelta(days=n - OFFERS // 3),
+        support=lambda n: JobPage.Support.EI,
+        hours=lambda n: 30,
+        contract=lambda n: "Contrat du volume",
+        place=lambda n: "Partout",
     )
     add_in_bulk(
         Page.objects.get(slug="la-regie"),

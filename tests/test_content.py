@@ -41,14 +41,16 @@ from .site_text import blocks_of
 ADDRESSES = """
     / /la-regie/ /la-regie/histoire/ /la-regie/insertion/ /la-regie/equipe/ /la-regie/territoire/
     /la-regie/documents/ /activites/ /activites/espaces-verts/ /activites/second-oeuvre/
-    /activites/entretien-de-locaux/ /activites/mediation/ /travailler/ /travailler/parcours/
-    /participer/ /partenaires/ /rapports/ /actualites/ /agenda/ /contact/ /mentions-legales/
-    /confidentialite/ /accessibilite/ /ecoconception/ /plan-du-site/
+    /activites/entretien-de-locaux/ /activites/mediation/ /realisations/ /travailler/
+    /travailler/parcours/ /travailler/offres/
+    /travailler/prescripteurs/ /participer/ /partenaires/ /rapports/ /actualites/ /agenda/
+    /qui-appeler/ /contact/
+    /mentions-legales/ /confidentialite/ /accessibilite/ /ecoconception/ /glossaire/ /plan-du-site/
 """.split()
 CACHED_DRAWINGS = {key: cache(draw) for key, draw in drawings.DRAWINGS.items()}
 MAIN_MENU = [
-    "La régie", "Activités", "Travailler", "Partenaires", "Rapports", "Actualités", "Agenda",
-    "Contact",
+    "La régie", "Activités", "Réalisations", "Travailler", "Partenaires", "Rapports",
+    "Actualités", "Agenda", "Qui appeler", "Contact",
 ]  # fmt: skip
 
 
@@ -118,7 +120,7 @@ def test_the_tree_is_sound(demonstration: None) -> None:
 def test_the_menus_come_from_the_tree(initial: None) -> None:
     context = Client().get("/").context
     assert [entry.title for entry in context["navigation"].main] == MAIN_MENU
-    assert [entry.url for entry in context["navigation"].footer] == ADDRESSES[-5:]
+    assert [entry.url for entry in context["navigation"].footer] == ADDRESSES[-6:]
 
 
 def test_the_site_has_the_address_of_the_configuration(initial: None, settings: Any) -> None:

@@ -17,7 +17,7 @@ from wagtail.models import Page
 
 from impulsion_site.content import deliver
 from impulsion_site.content.initial import PAGES
-from pages.models import Commune, ContentPage, OrganisationSettings, Trade
+from pages.models import Commune, ContentPage, OrganisationSettings, SitePage, Trade
 from pages.querysets import all_pages
 from pages.templatetags.french_dates import long_date
 from partners.models import Partner, partners_by_family
@@ -176,13 +176,25 @@ def snapshot(request: pytest.FixtureRequest, db: None) -> Snapshot:
     """The HTML of every page of the initial content, by address, and everything it says."""
     if not _snapshots:
         request.getfixturevalue("delivered")
-        answers = {spec.address: Client().get(spec.address) for spec in PAGES}
+        answers = {spec.address: Client().get(spec.address) for spec in PAGES if spec.published}
         assert {a: answer.status_code for a, answer in answers.items()} == dict.fromkeys(
             answers, 200
         )
         pages = {address: answer.content.decode() for address, answer in answers.items()}
+        pages |= {draft.get_url(): preview_of(draft) for draft in drafts()}
         _snapshots.append(Snapshot(pages, everything_said(pages)))
     return _snapshots[0]
+
+
+def drafts() -> list[SitePage]:
+    """What waits for staff to read it: it must be as true as the rest."""
+    pages = Page.objects.filter(live=False, depth__gt=1)
+    return [page.get_latest_revision_as_object() for page in pages]
+
+
+def preview_of(draft: SitePage) -> str:
+    """The page of a draft, as an editor sees it before publishing."""
+    return draft.make_preview_request().render().content.decode()
 
 
 @pytest.fixture
@@ -335,7 +347,7 @@ def everything_said(pages: dict[str, str]) -> list[str]:
     today = f"Page mise à jour le {long_date(timezone.localdate())}"
     rendered = [b for html in pages.values() for b in blocks_of(html) if b != today]
     rows = [OrganisationSettings.load(), *Trade.objects.all(), *Commune.objects.all()]
-    rows += [*Partner.objects.all(), *all_pages().visible().specific()]
+    rows += [*Partner.objects.all(), *all_pages().visible().specific(), *drafts()]
     return rendered + [text for row in rows for text in stored_texts(row)]
 
 
@@ -345,6 +357,10 @@ BOOKKEEPING = {
     "latest_revision_created_at", "live_revision", "url_path", "slug", "trade", "body", "logo",
     # How long security.txt holds: a promise of the software, shown on no page.
     "security_expires",
+    # The thresholds of a draft: read in the sentences of its page.
+    "level_1_needed", "level_2_needed",
+    # Read where they are shown, as bodies are.
+    "emergencies", "problems",
 }  # fmt: skip
 
 

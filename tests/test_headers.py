@@ -237,3 +237,9 @@ def test_examples_and_results_stay_out_of_search_engines(home, visitor) -> None:
 def test_a_file_put_by_hand_in_the_storage_is_not_served(home, visitor) -> None:
     name = SiteImage._meta.get_field("file").storage.save("images/page.html", ContentFile("<b>"))
     assert visitor.get(f"/media/{name}").status_code == 404
+
+
+def test_a_static_file_has_the_shortest_policy(visitor) -> None:
+    """Its headers travel with it in the first round trips of a visit."""
+    for address in ("/static/css/site.css", "/static/fonts/atkinson-hyperlegible-next-fr.woff2"):
+        assert policy(visitor.get(address)) == {"default-src": {"'none'"}}

@@ -40,6 +40,10 @@ SCREENS = {
     "/admin/settings/pages/organisationsettings/": {ADMINISTRATION},
     "/admin/snippets/partners/partner/": {PUBLISHING, ADMINISTRATION},
     "/admin/snippets/pages/commune/": {ADMINISTRATION},
+    "/admin/snippets/pages/term/": {PUBLISHING, ADMINISTRATION},
+    "/admin/snippets/pages/testimony/": {PUBLISHING, ADMINISTRATION},
+    "/admin/autorisations/": {PUBLISHING, ADMINISTRATION},
+    "/admin/recherches/": {WRITING, PUBLISHING, ADMINISTRATION},
     "/admin/users/": {ADMINISTRATION},
     # Rights are given by code and by superusers: who may edit a group may do everything.
     "/admin/groups/": set(),

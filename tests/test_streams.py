@@ -25,7 +25,12 @@ pytestmark = pytest.mark.django_db
 QUOTE = {
     "type": "quote",
     "id": "0d5a8b1e-0000-4000-8000-000000000001",
-    "value": {"text": "Chaque mot compte", "author": "Une habitante", "role": ""},
+    "value": {
+        "text": "Chaque mot compte",
+        "author": "Une habitante",
+        "role": "",
+        "testimony": None,
+    },
 }
 PARAGRAPH = {
     "type": "paragraph",
@@ -263,6 +268,7 @@ class TestRemovedField:
             "text": "Un mot changé",
             "author": "Une habitante",
             "role": "",
+            "testimony": None,
         }
         nested = saved[2]["value"]["content"][0]["value"]
         assert nested["text"] == "Un autre mot changé"

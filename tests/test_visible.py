@@ -11,13 +11,14 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page
 
-from activities.models import ActivityPage
+from activities.models import ActivityPage, JobPage, ReferencePage
 from pages.models import EventPage, HomePage, NewsPage, SitePage
 from pages.querysets import all_pages
 
 from . import factories
 
 CANARY = "zibeline"
+YESTERDAY = timedelta(days=1)
 
 
 def hidden(make: type[factories.SitePageFactory], number: int, **fields) -> SitePage:
@@ -41,6 +42,19 @@ def secrets(home: HomePage) -> list[SitePage]:
     news = NewsPage.objects.get().get_parent()
     agenda = EventPage.objects.get().get_parent()
     activities = ActivityPage.objects.get().get_parent()
+    references = ReferencePage.objects.get().get_parent()
+    # Of an activity that is shown, at a place and for a partner whose pages count them.
+    work = {
+        "parent": references,
+        "trade": ActivityPage.objects.get().trade,
+        "commune": factories.CommuneFactory(),
+        "client": factories.PartnerFactory(),
+        "client_shown": "nom",
+        "quote": CANARY,
+        "quote_agreed": True,
+        "quote_agreed_on": timezone.localdate(),
+    }
+    offers = JobPage.objects.get().get_parent()
     elsewhere = factories.SiteFactory(hostname="ailleurs.example", is_default_site=False)
     reserved = factories.make_private(hidden(factories.SectionPageFactory, 1))
     soon = timezone.now() + timedelta(hours=1)
@@ -52,6 +66,9 @@ def secrets(home: HomePage) -> list[SitePage]:
         hidden(factories.ContentPageFactory, 3, parent=section, live=False),
         hidden(factories.NewsPageFactory, 4, parent=news, live=False, date=timezone.localdate()),
         hidden(factories.EventPageFactory, 5, parent=agenda, live=False, starts_at=soon),
+        hidden(
+            factories.EventPageFactory, 13, parent=agenda, live=False, starts_at=soon - YESTERDAY
+        ),
         hidden(factories.ActivityPageFactory, 6, parent=activities, live=False),
         hidden(factories.SectionPageFactory, 7, live=False),
         # Reserved.
@@ -63,6 +80,10 @@ def secrets(home: HomePage) -> list[SitePage]:
             hidden(factories.EventPageFactory, 10, parent=agenda, starts_at=soon)
         ),
         factories.make_private(hidden(factories.ActivityPageFactory, 11, parent=activities)),
+        hidden(factories.ReferencePageFactory, 13, live=False, **work),
+        factories.make_private(hidden(factories.ReferencePageFactory, 14, **work)),
+        hidden(factories.JobPageFactory, 15, parent=offers, live=False, place=CANARY),
+        factories.make_private(hidden(factories.JobPageFactory, 16, parent=offers, place=CANARY)),
         # In another site of the same database.
         hidden(factories.ContentPageFactory, 12, parent=elsewhere.root_page),
     ]
@@ -80,6 +101,7 @@ def every_reference(secrets: list[SitePage], home: HomePage) -> None:
     factories.ContentPageFactory(
         title="Liens", body=factories.body({"type": "links", "value": links}, *texts)
     )
+    factories.NewsPageFactory(title="Suites", related_pages=factories.related(*secrets))
     for page in secrets[:4]:
         factories.HomeDoorFactory(home=home, page=page, label="Entrer")
     factories.OrganisationFactory(notice_text="Attention", notice_page=secrets[0])
@@ -100,7 +122,17 @@ def public_addresses() -> list[str]:
         "/rubrique/jardin/",
         "/actualites/jardin/",
         "/actualites/?page=1",
+        f"/actualites/?annee={timezone.localdate().year}",
+        "/actualites/?theme=jardin",
+        "/actualites/flux.xml",
         "/agenda/?passes=1",
+        "/realisations/?client=bailleurs",
+        *(f"/contact/?motif=devis&realisation=jardin-{CANARY}-{number}" for number in (13, 14)),
+        "/jardin-zibeline-16/",  # near miss of a hidden offer: suggests nothing
+        f"/agenda/?annee={timezone.localdate().year}",
+        "/agenda/agenda.ics",
+        *(f"{page}evenement.ics" for page in pages if page.startswith("/agenda/")),
+        *(f"{page}evenement.ics" for page in ("/agenda/", "/actualites/")),
     ]
 
 
@@ -133,8 +165,11 @@ def test_a_visible_page_is_everywhere(secrets, client: Client) -> None:
 
 @pytest.mark.django_db
 def test_the_hidden_pages_themselves_do_not_answer(secrets, client: Client) -> None:
-    for page in secrets[:-1]:
-        answer = client.get(page.get_url())
+    addresses = [page.get_url() for page in secrets[:-1]]
+    files = [f"{page.get_url()}evenement.ics" for page in secrets if isinstance(page, EventPage)]
+    assert files
+    for page in [*addresses, *files]:
+        answer = client.get(page)
         assert answer.status_code in (302, 403, 404), page
         assert CANARY not in answer.content.decode().casefold(), page
         assert "max-age" not in answer.get("Cache-Control", "") or (

@@ -1,18 +1,32 @@
 """The models of the activities, one file a subject."""
 
 from .activities import ActivityIndexPage, ActivityPage
+from .audiences import Audience
+from .eligibility import Criterion, EligibilityPage
 from .indicators import Breakdown, BreakdownItem, Chapter, Indicator, IndicatorDefinition
+from .jobs import JobIndexPage, JobPage
+from .prescribers import PrescriberPage
+from .references import ClientShown, ReferenceIndexPage, ReferencePage
 from .reports import ReportChapterPage, ReportIndexPage, ReportPage
 from .values import Status, Value, ValueChange
 
 __all__ = [
     "ActivityIndexPage",
     "ActivityPage",
+    "Audience",
     "Breakdown",
     "BreakdownItem",
     "Chapter",
+    "ClientShown",
+    "Criterion",
+    "EligibilityPage",
     "Indicator",
     "IndicatorDefinition",
+    "JobIndexPage",
+    "JobPage",
+    "PrescriberPage",
+    "ReferenceIndexPage",
+    "ReferencePage",
     "ReportChapterPage",
     "ReportIndexPage",
     "ReportPage",

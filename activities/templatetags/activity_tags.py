@@ -1,13 +1,70 @@
-"""Activities, for any template."""
+"""Activities and references, for any template."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django import template
+from django.db import models
+from django.template.context import RequestContext
+from django.utils.text import slugify
 
-from activities.models import ActivityPage
+from activities.models import ActivityPage, ReferenceIndexPage, ReferencePage
+from pages.models import Commune, Trade
+from partners.models import Partner
 
 register = template.Library()
+
+
+@dataclass(frozen=True)
+class Found:
+    """How many references there are of something, and where they are listed."""
+
+    total: int
+    url: str
 
 
 @register.simple_tag
 def activities() -> list[ActivityPage]:
     """The activities that anybody may read, in the order of the tree."""
     return list(ActivityPage.objects.visible().for_list())
+
+
+@register.simple_tag
+def newest_references(trade: Trade, count: int = 3) -> list[ReferencePage]:
+    """The newest references of an activity that anybody may read."""
+    return list(ReferencePage.objects.visible().filter(trade=trade).for_list()[:count])
+
+
+@register.simple_tag(takes_context=True)
+def references_by_commune(context: RequestContext) -> dict[int, Found]:
+    """The references of each commune that has some, by its key; three queries at most."""
+    counts = ReferencePage.objects.visible().count_by_commune()
+    return _found(context, counts, Commune, "commune")
+
+
+@register.simple_tag(takes_context=True)
+def references_by_partner(context: RequestContext) -> dict[int, Found]:
+    """The references of each partner that is named in some, by its key; three queries at most."""
+    counts = ReferencePage.objects.visible().count_by_client()
+    return _found(context, counts, Partner, "partenaire")
+
+
+@register.filter
+def of(found: Mapping[int, Found] | None, thing: models.Model) -> Found | None:
+    """What is found of a commune or of a partner: ``{{ references|of:partner }}``."""
+    return found.get(thing.pk) if found else None
+
+
+def _found(
+    context: RequestContext, counts: dict[int, int], model: type[models.Model], parameter: str
+) -> dict[int, Found]:
+    index = ReferenceIndexPage.objects.visible().first() if counts else None
+    if index is None:
+        return {}
+    url = index.get_url(context["request"])
+    names = model._default_manager.filter(pk__in=counts).values_list("pk", "name")
+    return {
+        key: Found(counts[key], f"{url}?{urlencode({parameter: slugify(name)})}")
+        for key, name in names
+    }

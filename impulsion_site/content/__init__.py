@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from .demonstration import load as load_demonstration
+from .examples_references import load as load_references
 from .initial import load as load_initial
 from .loader import Loader
 from .withdrawal import forget_withdrawal, was_withdrawn, withdraw
@@ -19,6 +20,7 @@ NAMES = {
     "commune": ("commune", "communes"),
     "trade": ("activité", "activités"),
     "partner": ("partenaire", "partenaires"),
+    "term": ("mot du glossaire", "mots du glossaire"),
     "indicator": ("indicateur", "indicateurs"),
     "figure": ("chiffre", "chiffres"),
     "image": ("image", "images"),
@@ -50,6 +52,7 @@ def deliver(*, demonstration: bool = False, again: bool = False) -> Delivery:
         forget_withdrawal()
     examples = Loader(examples=True)
     load_demonstration(examples)
+    load_references(examples)
     kinds = [*initial.created, *(kind for kind in examples.created if kind not in initial.created)]
     total = {k: initial.created.get(k, 0) + examples.created.get(k, 0) for k in kinds}
     return Delivery(total)

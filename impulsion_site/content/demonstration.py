@@ -4,6 +4,7 @@ Nothing here is lent to anybody real: clients and funders are called « Exemple
 the territory is named, no person either. Dates follow the day of the first loading.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -16,7 +17,7 @@ from wagtail.models import Collection
 from pages.models import ContentPage, EventPage, NewsPage, SiteDocument, SiteImage
 from partners.models import Partner
 
-from . import blocks, drawings, examples_report, files
+from . import blocks, drawings, examples_report, examples_work, files
 from .blocks import Block, Ref, callout, section, text, to
 from .loader import Loader, PageSpec
 
@@ -62,6 +63,8 @@ class News:
     trade: str
     story: tuple[str, ...]
     image: str = ""
+    archived: bool = False
+    related: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,9 @@ class Event:
     status: str = EventPage.Status.CONFIRMED
     story: tuple[str, ...] = ()
     access: str = "Arrêt de bus « Exemple » à deux minutes. Entrée de plain-pied."
+    again_in_days: tuple[int, ...] = ()
+    price: str = "Gratuit"
+    capacity: str = ""
 
 
 NEWS = [
@@ -91,6 +97,7 @@ NEWS = [
             "Les locataires du Bailleur Exemple ont choisi les allées et les plantes.",
         ),
         "jardin",
+        related=("/agenda/exemple-fete-du-jardin/", "/activites/mediation/"),
     ),
     News(
         9,
@@ -217,6 +224,7 @@ NEWS = [
         "mediation",
         ("La plus grosse courge pesait onze kilos. Elle a fini en soupe.",),
         "jardin",
+        archived=True,
     ),
 ]
 
@@ -258,6 +266,8 @@ EVENTS = [
         "Un café, une table, et l’on se parle.",
         time(9, 30),
         story=("Venez comme vous êtes. Le café est offert.",),
+        again_in_days=(20, 34, 48),
+        capacity=EventPage.Capacity.OPEN,
     ),
     Event(
         13,
@@ -267,6 +277,7 @@ EVENTS = [
         time(9),
         3,
         story=("Prévoyez des gants et de vieilles chaussures. Les outils sont prêtés.",),
+        capacity=EventPage.Capacity.FULL,
     ),
     Event(
         20,
@@ -301,7 +312,8 @@ def load(loader: Loader) -> None:
     """Deliver the examples."""
     _partners(loader)
     _files(loader)
-    loader.pages([SHOWCASE, *_news(timezone.localdate()), *_events(timezone.localdate())])
+    today = timezone.localdate()
+    loader.pages([SHOWCASE, *_news(today), *_events(today), *examples_work.pages(today)])
     examples_report.load(loader)
 
 
@@ -321,6 +333,20 @@ def _partners(loader: Loader) -> None:
 def _files(loader: Loader) -> None:
     """The images and the documents, in a collection of their own."""
 
+    def document(key: str, title: str, lines: list[str]) -> SiteDocument:
+        file = ContentFile(files.one_page_pdf(PREFIX + title, lines), f"exemple-{key}.pdf")
+        return SiteDocument.objects.create(
+            title=PREFIX + title, file=file, collection=_collection()
+        )
+
+    deliver_images(loader, IMAGES)
+    for key, (title, lines) in DOCUMENTS.items():
+        loader.once(f"document:{key}", _never, partial(document, key, title, lines))
+
+
+def deliver_images(loader: Loader, images: Mapping[str, tuple[str, str]]) -> None:
+    """Deliver drawings: by the key of each, its title and its alternative text."""
+
     def image(key: str, title: str, alt: str) -> SiteImage:
         file = ContentFile(drawings.DRAWINGS[key](), f"exemple-{key}.jpg")
         return SiteImage.objects.create(
@@ -331,16 +357,8 @@ def _files(loader: Loader) -> None:
             collection=_collection(),
         )
 
-    def document(key: str, title: str, lines: list[str]) -> SiteDocument:
-        file = ContentFile(files.one_page_pdf(PREFIX + title, lines), f"exemple-{key}.pdf")
-        return SiteDocument.objects.create(
-            title=PREFIX + title, file=file, collection=_collection()
-        )
-
-    for key, (title, alt) in IMAGES.items():
+    for key, (title, alt) in images.items():
         loader.once(f"image:{key}", _never, partial(image, key, title, alt))
-    for key, (title, lines) in DOCUMENTS.items():
-        loader.once(f"document:{key}", _never, partial(document, key, title, lines))
 
 
 def _never() -> None:
@@ -362,9 +380,15 @@ def _news(today: date) -> list[PageSpec]:
                 "summary": news.summary,
                 "date": today - timedelta(days=news.days_ago),
                 **({"image": Ref(f"image:{news.image}")} if news.image else {}),
+                **({"archive_on": today} if news.archived else {}),
             },
             _story(news.story),
             terms={"trades": [f"trade:{news.trade}"]},
+            streams={
+                "related_pages": [
+                    {"type": "page", "value": blocks.page(address)} for address in news.related
+                ]
+            },
         )
         for news in NEWS
     ]
@@ -382,19 +406,26 @@ def _events(today: date) -> list[PageSpec]:
                 "place": "Salle Exemple",
                 "address": "Rue de l’Exemple, Commune Exemple",
                 "access": event.access,
-                **_when(event, today),
+                "wheelchair": EventPage.Wheelchair.YES,
+                "price": event.price,
+                "capacity": event.capacity,
+                "contact_name": "L’accueil Exemple",
             },
             _story(event.story),
+            inlines={"sessions": _sessions(event, today)},
         )
         for event in EVENTS
     ]
 
 
-def _when(event: Event, today: date) -> dict[str, Any]:
-    day = today + timedelta(days=event.in_days)
-    starts = timezone.make_aware(datetime.combine(day, event.starts))
-    ends = starts + timedelta(hours=event.hours) if event.hours else None
-    return {"starts_at": starts, "ends_at": ends}
+def _sessions(event: Event, today: date) -> list[dict[str, Any]]:
+    """The hours of the day, and those of the days when it comes back."""
+    sessions = []
+    for days in (event.in_days, *event.again_in_days):
+        starts = timezone.make_aware(datetime.combine(today + timedelta(days=days), event.starts))
+        ends = starts + timedelta(hours=event.hours) if event.hours else None
+        sessions.append({"starts_at": starts, "ends_at": ends})
+    return sessions
 
 
 def _story(story: tuple[str, ...]) -> list[Block]:

@@ -88,6 +88,18 @@ def shared_garden() -> bytes:
     return canvas.jpeg()
 
 
+def waste_ground() -> bytes:
+    """The place of the shared garden, before it: bare ground and rubble."""
+    canvas = Canvas(BLUE_PALE, "#b9ad96")
+    _building(canvas, 8, 2, 34, 30)
+    for x, y, size in ((18, 14, 5), (34, 9, 3), (52, 18, 6), (63, 8, 4), (79, 15, 5)):
+        canvas.shape([(x - size, y), (x - 1, y - size), (x + size, y)], "#7d7466")
+        canvas.box(x + size, y - 1.4, x + size + 3, y, "#8c4a33")
+    canvas.line([(70, 4), (74, -8), (73, -14)], "#6d4a24", 0.8)
+    canvas.line([(74, -8), (79, -13)], "#6d4a24", 0.6)
+    return canvas.jpeg()
+
+
 def tools() -> bytes:
     """Tools hung in a row on a wall."""
     canvas = Canvas(GROUND, OCHRE_PALE)
@@ -103,15 +115,20 @@ def tools() -> bytes:
 
 def stairwell() -> bytes:
     """A clean entrance hall, a bucket and a broom."""
-    canvas = Canvas(BLUE_PALE, GROUND)
-    canvas.box(18, -32, 48, 4, BLUE)
-    canvas.box(20, -30, 32, 4, SKY)
-    canvas.box(34, -30, 46, 4, SKY)
-    for step in range(6):
-        canvas.box(60 + step * 6, 2 - step * 5, 100, 4 - step * 5 + 3, INK if step % 2 else BLUE)
+    canvas = _hall(BLUE_PALE, BLUE, SKY)
     canvas.shape([(50, 6), (58, 6), (57, 14), (51, 14)], OCHRE)
     canvas.line([(64, -18), (68, 14)], "#6d4a24", 0.9)
     canvas.shape([(65, 12), (71, 12), (73, 18), (64, 18)], OCHRE_PALE)
+    return canvas.jpeg()
+
+
+def worn_stairwell() -> bytes:
+    """The same hall, before: grey, stained, a cracked pane."""
+    canvas = _hall("#a9a69d", "#5c5a54", "#cfccc2")
+    for x, y, radius in ((10, -22, 5), (55, -30, 7), (88, -36, 6), (8, 0, 4)):
+        canvas.disc(x, y, radius, "#918e85")
+    canvas.line([(21, -28), (25, -18), (23, -10), (29, 2)], INK, 0.4)
+    canvas.line([(25, -18), (31, -14)], INK, 0.4)
     return canvas.jpeg()
 
 
@@ -133,7 +150,20 @@ DRAWINGS: dict[str, Callable[[], bytes]] = {
     "outils": tools,
     "hall": stairwell,
     "rencontre": meeting,
+    "jardin-avant": waste_ground,
+    "hall-avant": worn_stairwell,
 }
+
+
+def _hall(wall: str, door: str, panes: str) -> Canvas:
+    """A hall with its door and its stairs."""
+    canvas = Canvas(wall, GROUND)
+    canvas.box(18, -32, 48, 4, door)
+    canvas.box(20, -30, 32, 4, panes)
+    canvas.box(34, -30, 46, 4, panes)
+    for step in range(6):
+        canvas.box(60 + step * 6, 2 - step * 5, 100, 4 - step * 5 + 3, INK if step % 2 else door)
+    return canvas
 
 
 def _house(canvas: Canvas, left: float, top: float, colour: str) -> None:

@@ -9,7 +9,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from activities.models import ActivityIndexPage, ActivityPage, ReportIndexPage
+from activities.models import (
+    ActivityIndexPage,
+    ActivityPage,
+    ReferenceIndexPage,
+    ReportIndexPage,
+)
+from activities.models.activities import RequestReason
 from contact.models import ContactPage
 from pages.models import (
     AgendaPage,
@@ -43,7 +49,9 @@ from .blocks import (
     text,
     to,
 )
+from .help import GLOSSARY, WHO_TO_CALL, load_terms
 from .loader import Loader, PageSpec
+from .work import ELIGIBILITY, OFFERS, PRESCRIBERS
 
 SITE_NAME = "Régie de quartier Impulsion"
 
@@ -155,6 +163,7 @@ def load(loader: Loader) -> None:
             family=family,
             sort_order=rank,
         )
+    load_terms(loader)
     indicators.load(loader)
     loader.pages(PAGES)
     loader.site(SITE_NAME)
@@ -519,29 +528,19 @@ ACTIVITES = [
         ActivityPage,
         "Médiation",
         {
-            "summary": "Depuis 2008, la régie écoute les besoins et accompagne des initiatives "
-            "d’habitants dans les quartiers.",
+            "summary": "Vous avez une idée pour votre quartier ? La régie se met à l’écoute des "
+            "besoins et accompagne des initiatives d’habitants.",
             "trade": Ref("trade:mediation"),
+            "for_residents": "Parlez-nous de vos besoins et de vos idées : tous les supports sont "
+            "bienvenus.",
+            "for_landlords": "Des bailleurs sollicitent la régie. Vous pouvez le faire aussi.",
+            "for_authorities": "Des collectivités sollicitent la régie. Vous pouvez le faire "
+            "aussi.",
+            "tasks": "Accompagner des initiatives d’habitants.\nLes responsabiliser.\n"
+            "Participer au bien-vivre ensemble.",
+            "request_reason": RequestReason.MEDIATION,
         },
         [
-            callout(
-                "À retenir",
-                bullets(
-                    "La régie se met à l’écoute des besoins.",
-                    "Elle expérimente des formes d’intervention dans les quartiers.",
-                    "Une demande peut venir de bailleurs ou de collectivités.",
-                ),
-            ),
-            section(
-                "À quoi sert la médiation",
-                text(
-                    bullets(
-                        "Accompagner des initiatives d’habitants.",
-                        "Les responsabiliser.",
-                        "Participer au bien-vivre ensemble.",
-                    )
-                ),
-            ),
             section(
                 "Tous les supports sont bienvenus",
                 text(
@@ -551,18 +550,34 @@ ACTIVITES = [
                         "le toit apporté à des jeunes en difficulté.",
                     ),
                 ),
+                links(("/participer/", "Participer à la vie du quartier")),
             ),
+            section("À qui parler", text("Une idée, un besoin ? Écrivez à la régie."), contact()),
             section(
-                "Depuis quand",
+                "Depuis 2008",
                 text(
                     "La régie s’est lancée dans la médiation à partir de 2008, après avoir "
                     "atteint une assise économique.",
+                    "Elle expérimente des formes d’intervention dans les quartiers. Une demande "
+                    "peut venir de bailleurs ou de collectivités.",
                     "Elle développe une expertise de terrain, reconnue au-delà du territoire des "
                     "trois communes.",
                 ),
-                links(("/participer/", "Vous avez une idée pour votre quartier ?")),
             ),
         ],
+        in_menus=True,
+    ),
+]
+
+REALISATIONS = [
+    PageSpec(
+        "/realisations/",
+        ReferenceIndexPage,
+        "Réalisations",
+        {
+            "heading": "Ce que la régie a fait",
+            "summary": "Des travaux de la régie : où, pour qui, quelle surface, avant et après.",
+        },
         in_menus=True,
     ),
 ]
@@ -600,6 +615,7 @@ TRAVAILLER = [
         ],
         in_menus=True,
     ),
+    OFFERS,
     PageSpec(
         "/travailler/parcours/",
         ContentPage,
@@ -632,7 +648,8 @@ TRAVAILLER = [
                     ),
                     (
                         "Vous travaillez",
-                        "Vous êtes salarié ou salariée : vous recevez un salaire. Quelqu’un vous "
+                        "Vous êtes salarié ou salariée : vous recevez un salaire. Vous travaillez "
+                        "au moins 20 heures par semaine, sauf exceptions. Quelqu’un vous "
                         "accompagne.",
                     ),
                     (
@@ -648,10 +665,16 @@ TRAVAILLER = [
                     "toutes les structures d’insertion.",
                     f"Pour savoir ce que propose la régie, {to('/contact/', 'écrivez-lui')}.",
                 ),
+                links(
+                    ("/travailler/offres/", "Les offres d’emploi ouvertes"),
+                    ("/travailler/est-ce-pour-moi/", "Est-ce pour moi ?"),
+                ),
             ),
         ],
         in_menus=True,
     ),
+    ELIGIBILITY,
+    PRESCRIBERS,
 ]
 
 AUTRES = [
@@ -678,6 +701,12 @@ AUTRES = [
                 text(
                     "La régie s’appuie sur un partenariat actif avec des habitants. "
                     f"{to('/partenaires/', 'Voir tous les partenaires')}.",
+                ),
+            ),
+            section(
+                "Un problème dans le quartier",
+                text(
+                    f"Vous ne savez pas à qui le dire ? {to('/qui-appeler/', 'Voir qui appeler')}.",
                 ),
             ),
             section("En parler avec nous", contact()),
@@ -736,6 +765,7 @@ AUTRES = [
         },
         in_menus=True,
     ),
+    WHO_TO_CALL,
     PageSpec(
         "/contact/",
         ContactPage,
@@ -758,7 +788,8 @@ PIED_DE_PAGE = [
     _legal("/confidentialite/", "Confidentialité", LegalPage.Subject.PRIVACY),
     _legal("/accessibilite/", "Accessibilité", LegalPage.Subject.ACCESSIBILITY),
     _legal("/ecoconception/", "Écoconception", LegalPage.Subject.ECODESIGN),
+    GLOSSARY,
     PageSpec("/plan-du-site/", SiteMapPage, "Plan du site", in_menus=True),
 ]
 
-PAGES = [HOME, *LA_REGIE, *ACTIVITES, *TRAVAILLER, *AUTRES, *PIED_DE_PAGE]
+PAGES = [HOME, *LA_REGIE, *ACTIVITES, *REALISATIONS, *TRAVAILLER, *AUTRES, *PIED_DE_PAGE]

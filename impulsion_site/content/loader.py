@@ -14,9 +14,10 @@ from django.conf import settings
 from django.db import models
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import Page, Site
+from wagtail.models import Orderable, Page, Site
 
 from pages.models import LoadedItem, OrganisationSettings, SitePage, Trade
+from partners.models import Partner
 
 from .blocks import Block, Ref, resolved
 
@@ -27,6 +28,7 @@ MODELS: dict[str, type[models.Model]] = {
     "image": get_image_model(),
     "document": get_document_model(),
     "trade": Trade,
+    "partner": Partner,
 }
 
 
@@ -35,7 +37,9 @@ class PageSpec:
     """A page to deliver: its address, its type, its texts.
 
     ``terms`` gives the words chosen in a list (activities…), by the key of their delivery;
-    ``inlines`` the rows of the page's own lists (doors, milestones…), as dictionaries.
+    ``inlines`` the rows of the page's own lists (doors, milestones…), as dictionaries; ``streams``
+    the content of its streams other than the body. A page that is not ``published`` waits as a
+    draft until staff have read it.
     """
 
     address: str
@@ -45,7 +49,9 @@ class PageSpec:
     body: list[Block] = field(default_factory=list)
     terms: Mapping[str, list[str]] = field(default_factory=dict)
     inlines: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    streams: Mapping[str, list[Block]] = field(default_factory=dict)
     in_menus: bool = False
+    published: bool = True
 
     @property
     def key(self) -> str:
@@ -163,20 +169,22 @@ class Loader:
         return made
 
     def _fill(self, made: SitePage, spec: PageSpec) -> None:
-        """Write the body and the lists of a new page, then publish it."""
+        """Write the body and the lists of a new page, then publish it, unless it waits."""
         # Its children came after it was made: the object does not know them.
         made.refresh_from_db(fields=["numchild"])
-        if spec.body:
-            stream = made._meta.get_field("body").to_python(
-                resolved(spec.body, self._ids, spec.address)
-            )
-            made.body = stream
+        streams = {"body": spec.body, **spec.streams}
+        for name, content in streams.items():
+            if content:
+                stored = resolved(content, self._ids, spec.address)
+                setattr(made, name, made._meta.get_field(name).to_python(stored))
         for name, terms in spec.terms.items():
             setattr(made, name, list(self._terms(terms)))
         for name, rows in spec.inlines.items():
             model = getattr(type(made), name).rel.related_model
-            setattr(made, name, [model(**row) for row in self._resolved_rows(rows)])
-        made.save_revision().publish()
+            setattr(made, name, [model(**row) for row in self._resolved_rows(model, rows)])
+        revision = made.save_revision()
+        if spec.published:
+            revision.publish()
 
     def _terms(self, keys: list[str]) -> models.QuerySet[Any]:
         kind = MODELS[keys[0].partition(":")[0]]
@@ -190,12 +198,15 @@ class Loader:
             for name, value in fields.items()
         }
 
-    def _resolved_rows(self, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    def _resolved_rows(
+        self, model: type[models.Model], rows: list[dict[str, Any]]
+    ) -> Iterator[dict[str, Any]]:
         """The rows of a list in order, less those about something that is gone."""
+        is_ranked = issubclass(model, Orderable)
         for rank, row in enumerate(rows):
             references = [value for value in row.values() if isinstance(value, Ref)]
             if all(reference.key in self._ids for reference in references):
-                yield {**self._resolved(row), "sort_order": rank}
+                yield {**self._resolved(row), **({"sort_order": rank} if is_ranked else {})}
 
     def site(self, name: str) -> None:
         """Declare the site at ``SITE_URL``, whose home page is the one delivered.

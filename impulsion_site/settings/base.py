@@ -5,6 +5,8 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
+from impulsion_site.static_headers import file_headers
+
 from . import env
 
 BASE_DIR = env.BASE_DIR
@@ -140,6 +142,7 @@ LOCALE_PATHS = [BASE_DIR / "impulsion_site" / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_ADD_HEADERS_FUNCTION = file_headers
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"

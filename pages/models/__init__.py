@@ -1,6 +1,7 @@
 """The models of the ground floor, one file a subject."""
 
-from .agenda import AgendaPage, EventPage
+from .agenda import AgendaPage, EventPage, EventSession
+from .agreements import Agreement, Testimony
 from .base import SitePage
 from .chores import Chore
 from .content import (
@@ -17,16 +18,20 @@ from .content import (
     TeamPage,
     TerritoryPage,
 )
+from .glossary import GlossaryPage, Term
 from .home import HomeDoor, HomePage
 from .loaded import LoadedItem
 from .media import PendingPicture, SiteDocument, SiteImage, SiteRendition
 from .news import NewsIndexPage, NewsPage
 from .organisation import OrganisationSettings, SiteNotice
+from .searches import SearchMiss
 from .terms import Commune, Trade
 from .users import User
+from .who_to_call import WhoToCallPage
 
 __all__ = [
     "AgendaPage",
+    "Agreement",
     "BodyPage",
     "Chore",
     "Commune",
@@ -34,6 +39,8 @@ __all__ = [
     "DocumentEntry",
     "DocumentsPage",
     "EventPage",
+    "EventSession",
+    "GlossaryPage",
     "HistoryPage",
     "HomeDoor",
     "HomePage",
@@ -44,6 +51,7 @@ __all__ = [
     "NewsPage",
     "OrganisationSettings",
     "PendingPicture",
+    "SearchMiss",
     "SectionPage",
     "SiteDocument",
     "SiteImage",
@@ -53,7 +61,10 @@ __all__ = [
     "SiteRendition",
     "TeamMember",
     "TeamPage",
+    "Term",
     "TerritoryPage",
+    "Testimony",
     "Trade",
     "User",
+    "WhoToCallPage",
 ]

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Expression, Q, Value
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel, TitleFieldPanel
@@ -83,13 +83,20 @@ class SitePage(Page):
     # In the admin as in the menus: in the order of the tree.
     admin_default_ordering = "ord"
 
-    # Which menu the page belongs to, what search calls it, what schema.org calls it.
+    # Which menu the page belongs to, what search calls it and files it under (a plural: the
+    # label of a filter), what schema.org calls it.
     menu: ClassVar[str] = "main"
     kind: ClassVar[str] = "Page"
+    search_group: ClassVar[str] = "Pages"
+    # What search says of those that ``objects.over()`` finds, ranked after all the others:
+    # « passé », « fermée ». The two go together.
+    over_note: ClassVar[str] = ""
     schema_type: ClassVar[str] = "WebPage"
     # The field that holds ``list_date``: by its name, search reads the dates of all the kinds
     # of pages at once.
     list_date_field: ClassVar[str | None] = None
+    # News, events, offers: they have lists of their own, the site map leaves them to these.
+    comes_and_goes: ClassVar[bool] = False
 
     content_panels: ClassVar[list[Panel]] = [
         TITLE_PANEL,
@@ -128,10 +135,31 @@ class SitePage(Page):
         value = getattr(self, self.list_date_field) if self.list_date_field else None
         return timezone.localtime(value).date() if isinstance(value, datetime) else value
 
+    @classmethod
+    def list_mention(cls) -> Expression:
+        """A word that search shows beside the date: « Annulé », « Archive »; most kinds have none.
+
+        It is an expression of the database, read for all the kinds of pages at once.
+        """
+        return Value("", output_field=models.CharField())
+
     @property
     def description(self) -> str:
         """What search engines and shared links say of the page."""
         return self.search_description or self.summary
+
+    @property
+    def is_for_search_engines(self) -> bool:
+        """Whether machines may keep the page; a type that has other reasons not to adds them."""
+        return not self.is_example
+
+    def check_publishable(self) -> None:
+        """What must hold before anybody may read the page; a type adds its own conditions.
+
+        Raises:
+            ValidationError: the page is incomplete, or its type has a reason to wait.
+        """
+        self.full_clean()
 
     def search_text(self) -> str:
         """All the words of the page but its title: what search reads and takes excerpts of."""
@@ -190,14 +218,17 @@ class SitePage(Page):
         return [*data, breadcrumb_list(trail, request)] if trail else data
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
-        """Nothing in the sitemap for an example."""
-        return [] if self.is_example else super().get_sitemap_urls(request)
+        """Nothing in the sitemap for a page that machines must not keep."""
+        return super().get_sitemap_urls(request) if self.is_for_search_engines else []
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Wagtail's answer, with the right to keep it that this page gives."""
-        response = super().serve(request, *args, **kwargs)
+        return self.with_headers(request, super().serve(request, *args, **kwargs))
+
+    def with_headers(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """An answer of this page (itself, one of its files) with who may keep and list it."""
         response.headers.setdefault("Cache-Control", self.cache_control(request))
-        if self.is_example:
+        if not self.is_for_search_engines:
             response.headers["X-Robots-Tag"] = "noindex"
         return response
 

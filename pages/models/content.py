@@ -185,8 +185,8 @@ class TeamMember(Orderable):
 
     @property
     def public_photo(self) -> Any:
-        """The photo, if the person agreed."""
-        return self.photo if self.photo_consent else None
+        """The photo, if the person agreed and the picture may still be shown."""
+        return self.photo if self.photo_consent and self.photo and self.photo.is_usable else None
 
     def clean(self) -> None:
         """No photo without the person's agreement.

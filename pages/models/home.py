@@ -34,6 +34,16 @@ class HomePage(SitePage):
     quote = models.TextField("citation", max_length=600, blank=True)
     quote_author = models.CharField("de qui", max_length=80, blank=True)
     quote_role = models.CharField("sa fonction", max_length=80, blank=True)
+    quote_testimony = models.ForeignKey(
+        "pages.Testimony",
+        verbose_name="accord de la personne",
+        null=True,
+        blank=True,
+        # Without its agreement the quotation would be back: it is taken away first.
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="S’il finit ou s’il est retiré, la citation disparaît.",
+    )
 
     content_panels: ClassVar[list[Panel]] = [
         *SitePage.content_panels,
@@ -48,6 +58,7 @@ class HomePage(SitePage):
             [
                 FieldPanel("quote"),
                 FieldRowPanel([FieldPanel("quote_author"), FieldPanel("quote_role")]),
+                FieldPanel("quote_testimony"),
             ],
             "Citation",
         ),
@@ -65,15 +76,18 @@ class HomePage(SitePage):
 
     def open_doors(self) -> list["HomeDoor"]:
         """The doors that lead somewhere: to a page that anybody may read."""
-        doors = list(self.doors.all())
-        pages = all_pages().visible().in_bulk([door.page_id for door in doors])
-        for door in doors:
-            door.page = pages.get(door.page_id)
-        return [door for door in doors if door.page]
+        open_ones = self.doors.filter(page__in=all_pages().visible())
+        return list(open_ones.select_related("page"))
+
+    @property
+    def public_quote(self) -> str:
+        """The quote, while the person agrees."""
+        testimony = self.quote_testimony
+        return self.quote if testimony is None or testimony.is_usable else ""
 
     def search_extras(self) -> Iterable[str]:
-        """The quote."""
-        return [self.quote, self.quote_author]
+        """The quote, unless it may be withdrawn: the index would keep it."""
+        return [] if self.quote_testimony_id else [self.quote, self.quote_author]
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """Find the page of an address in one query, whatever its depth.

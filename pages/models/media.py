@@ -14,6 +14,19 @@ from wagtail.utils.file import hash_filelike
 
 from pages.uploads import UNREADABLE_IMAGE_ERRORS, check_document_content
 
+from .agreements import Agreement
+
+# In the order of the form, where they stand together (`pages.image_forms`).
+AGREEMENT_FIELDS = (
+    "agreement",
+    "people",
+    "signed_on",
+    "rights_until",
+    "revoked_on",
+    "paper",
+    "rights_note",
+)
+
 
 class DropMetadata(FilterOperation):
     """Forgets all that an image carries besides its pixels, colours and transparency.
@@ -40,8 +53,11 @@ class MetadataFreeFilter(Filter):
         return [*super().filter_operations, DropMetadata("drop")]
 
 
-class SiteImage(AbstractImage):
-    """A picture of the library. Wagtail's `description` is its alternative text here."""
+class SiteImage(Agreement, AbstractImage):
+    """A picture of the library. Wagtail's `description` is its alternative text here.
+
+    Whether it may be shown is said by `Agreement`: every template asks `is_usable`.
+    """
 
     description = models.CharField(
         "Texte alternatif (obligatoire, sauf si l’image est décorative)",
@@ -69,14 +85,6 @@ class SiteImage(AbstractImage):
         help_text="Par exemple\u00a0: «\u00a0Tous droits réservés\u00a0» "
         "ou «\u00a0CC\u00a0BY-SA\u00a04.0\u00a0».",
     )
-    rights_note = models.TextField(
-        "Droits et accord des personnes",
-        blank=True,
-        help_text="Qui est reconnaissable, qui a donné son accord, où il est rangé. "
-        "Cette note n’est jamais publiée.",
-    )
-    rights_until = models.DateField("Accord valable jusqu’au", null=True, blank=True)
-
     admin_form_fields = (
         "title",
         "file",
@@ -84,8 +92,7 @@ class SiteImage(AbstractImage):
         "is_decorative",
         "credit",
         "licence",
-        "rights_note",
-        "rights_until",
+        *AGREEMENT_FIELDS,
         "collection",
         "tags",
         "focal_point_x",
@@ -101,7 +108,7 @@ class SiteImage(AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = "image"
         verbose_name_plural = "images"
-        permissions: ClassVar[list[tuple[str, str]]] = [("choose_image", "Peut choisir une image")]
+        permissions: ClassVar[list[tuple[str, Any]]] = [("choose_image", "Peut choisir une image")]
 
     @property
     def default_alt_text(self) -> str:
@@ -148,6 +155,10 @@ class SiteRendition(AbstractRendition):
             models.UniqueConstraint(
                 fields=["image", "filter_spec", "focal_point_key"], name="unique_rendition"
             )
+        ]
+        # Each request for a picture looks for its file (`impulsion_site.media`).
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["file"], name="rendition_file")
         ]
 
 

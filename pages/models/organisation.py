@@ -36,6 +36,8 @@ from pages.setting_blocks import (
 )
 from pages.streams import SlimStreamField
 
+from .glossary import glossary_stamp
+
 PHONE = RegexValidator(
     r"^(0[1-9]( \d{2}){4}|\+\d{2} \d( \d{2}){4}|0 8\d{2} \d{3} \d{3}|\d{2,4})$",
     "Écrivez le numéro par groupes de deux chiffres, par exemple « 03 21 00 00 00 ».",
@@ -252,6 +254,11 @@ class OrganisationSettings(BaseGenericSetting):
 
     class Meta:
         verbose_name = "l’association"
+
+    @classmethod
+    def base_queryset(cls) -> models.QuerySet["OrganisationSettings"]:
+        """The row, with what tells whether the glossary has changed (``pages.vocabulary``)."""
+        return super().base_queryset().annotate(glossary_stamp=glossary_stamp())
 
     def __str__(self) -> str:
         return self.name or "L’association"

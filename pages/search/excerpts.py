@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .query import fold
+from .query import fold, stem
 
 EXCERPT_LENGTH = 220
 _WORD = re.compile(r"[^\W_]+")
@@ -58,18 +58,10 @@ class _Match(NamedTuple):
     stem: str
 
 
-def _stem(word: str) -> str:
-    """A folded word without the marks of plural and feminine, to compare with another."""
-    if len(word) > 4 and word.endswith("aux"):
-        return word[:-2] + "l"
-    word = word.rstrip("sx") if len(word) > 3 else word
-    return word.removesuffix("e") if len(word) > 3 else word
-
-
 def _matches(text: str, terms: Sequence[str]) -> list[_Match]:
-    stems = {_stem(term) for term in terms}
-    found = ((word, _stem(fold(word.group()))) for word in _WORD.finditer(text))
-    return [_Match(word.start(), word.end(), stem) for word, stem in found if stem in stems]
+    stems = {stem(term) for term in terms}
+    found = ((word, stem(fold(word.group()))) for word in _WORD.finditer(text))
+    return [_Match(word.start(), word.end(), root) for word, root in found if root in stems]
 
 
 def _best_start(matches: Sequence[_Match], length: int) -> int:

@@ -4,10 +4,11 @@ from typing import Any
 
 from django import forms
 
+from .answers import search_groups
 from .query import clean_text
 
 
-class QueryField(forms.CharField):
+class CleanField(forms.CharField):
     """A text of any length and content, cleaned before Django's own checks refuse it."""
 
     def to_python(self, value: Any) -> str:
@@ -15,9 +16,10 @@ class QueryField(forms.CharField):
 
 
 class SearchForm(forms.Form):
-    """``q`` and ``page``, read with ``query`` and ``page_number``; it never refuses anything."""
+    """``q``, ``sorte`` and ``page``, read with the properties; it never refuses anything."""
 
-    q = QueryField(required=False)
+    q = CleanField(required=False)
+    sorte = CleanField(required=False)
     page = forms.IntegerField(required=False)
 
     @property
@@ -25,6 +27,12 @@ class SearchForm(forms.Form):
         """What was typed, safe to look for and to show."""
         self.is_valid()
         return self.cleaned_data["q"]
+
+    @property
+    def group(self) -> str:
+        """The name of the group of answers to keep; empty for all of them."""
+        self.is_valid()
+        return search_groups().get(self.cleaned_data["sorte"], "")
 
     @property
     def page_number(self) -> int:

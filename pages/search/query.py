@@ -43,8 +43,18 @@ def clean_text(text: str) -> str:
 
 def fold(text: str) -> str:
     """``text`` in small letters, without accents, ligatures in two letters."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(LIGATURES).casefold())
+    # Before and after: « № » hides capitals, and small letters may come out composed.
+    decomposed = unicodedata.normalize("NFKD", text.translate(LIGATURES)).casefold()
+    decomposed = unicodedata.normalize("NFKD", decomposed)
     return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def stem(word: str) -> str:
+    """A folded word without the marks of plural and feminine, to compare with another."""
+    if len(word) > 4 and word.endswith("aux"):
+        return word[:-2] + "l"
+    word = word.rstrip("sx") if len(word) > 3 else word
+    return word.removesuffix("e") if len(word) > 3 else word
 
 
 def words(text: str) -> list[str]:

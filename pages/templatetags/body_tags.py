@@ -56,3 +56,9 @@ def phone_href(number: str) -> str:
     if len(digits) == 10 and digits.startswith("0"):
         digits = f"+33{digits[1:]}"
     return f"tel:{digits}"
+
+
+@register.filter
+def sms_href(number: str) -> str:
+    """The address that opens a message to a number, for those that are written to."""
+    return phone_href(number).replace("tel:", "sms:", 1)

@@ -20,13 +20,15 @@ def picture_for(
     decorative: bool = False,
     eager: bool = False,
 ) -> dict[str, Any]:
-    """Shows an image; nothing when there is none, a placeholder when its file is unreadable.
+    """Shows an image; a placeholder when its file is unreadable.
+
+    Nothing when there is none, or when it may not be shown any more (`Agreement.is_usable`).
 
     `{% picture_for page.image widths="320 640" sizes="(min-width: 60em) 30rem, 100vw" %}`
     `ratio="16:9"` crops around the focal point; `eager=True` is for the picture one sees first.
     The alternative text is that of the use (`alt`, or Wagtail's ImageBlock), else the image's.
     """
-    if not image:
+    if not (image and image.is_usable):
         return {}
     picture = build_picture(image, [int(w) for w in widths.split()] or DEFAULT_WIDTHS, ratio)
     return {

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.template.context import RequestContext
 from wagtail.models import Page, Site
 
-from pages.models import EventPage, NewsPage
+from pages.demonstration import page_types
 from pages.navigation import Entry
 from pages.querysets import all_pages
 
@@ -18,7 +18,7 @@ register = template.Library()
 def site_map(context: RequestContext) -> list[Entry]:
     """The pages below the home page, each with its children; one query.
 
-    News and events, which come and go, are left to their own lists.
+    Pages that come and go (news, events…) are left to their own lists.
     """
     request: HttpRequest = context["request"]
     site = Site.find_for_request(request)
@@ -28,7 +28,7 @@ def site_map(context: RequestContext) -> list[Entry]:
         all_pages()
         .visible()
         .filter(path__startswith=site.root_page.path, depth__gt=site.root_page.depth)
-        .not_type(NewsPage, EventPage)
+        .not_type(*(model for model in page_types() if model.comes_and_goes))
         .order_by("path")
     )
     return _tree(pages, request)

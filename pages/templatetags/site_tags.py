@@ -69,11 +69,12 @@ def clock(moment: time | None) -> str:
 
 @register.simple_tag
 def newest_news(count: int = 3) -> list[NewsPage]:
-    """The newest news items that anybody may read."""
-    return list(NewsPage.objects.visible().for_list()[:count])
+    """The newest news items that anybody may read, not archived, for lines without pictures."""
+    items = NewsPage.objects.visible().current().newest_first().select_related("image")
+    return list(items.defer_streamfields()[:count])
 
 
 @register.simple_tag
 def next_events(count: int = 1) -> list[EventPage]:
-    """The next events that anybody may read."""
-    return list(EventPage.objects.visible().upcoming().defer_streamfields()[:count])
+    """The next events that anybody may read and that hold: the agenda says what does not."""
+    return list(EventPage.objects.visible().upcoming().holding().for_list()[:count])

@@ -109,6 +109,21 @@ look.forced = () => {
   return faults.slice(0, 5);
 };
 
+// Words less contrasted than the strictest rule wants (WCAG 1.4.6), which lets large letters be paler.
+look.pale = () => {
+  const faults = [], words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; node = words.nextNode();) {
+    const e = node.parentElement, style = getComputedStyle(e), size = parseFloat(style.fontSize);
+    if (!node.data.trim() || e.closest("script, svg") || !look.shown(e)) continue;
+    const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+    if (look.contrast(look.rgb(style.color), look.ground(e)) < (large ? 4.5 : 7)) faults.push(look.name(e));
+  }
+  return faults.slice(0, 5);
+};
+
+look.smallestLetters = () => Math.min(...[...document.querySelectorAll("p, li, a, dt, dd, h1, label")]
+  .filter(look.shown).map(e => parseFloat(getComputedStyle(e).fontSize)));
+
 look.moving = () => [...document.querySelectorAll("*")].filter(e => {
     const s = getComputedStyle(e), long = t => t.split(",").some(d => parseFloat(d) > 0);
     return (s.animationName !== "none" && long(s.animationDuration)) || long(s.transitionDuration);
@@ -145,7 +160,9 @@ look.unnamedPictures = () => [...document.querySelectorAll("img, svg")].filter(e
       && (e.querySelector("title") || e.hasAttribute("aria-label")))
   ).map(look.name);
 
-look.scripts = () => [...document.querySelectorAll("script:not([type='application/ld+json'])")].map(look.name)
+// Scripts that are not files of the site loaded once the page is there: nothing may wait for one.
+look.scripts = () => [...document.querySelectorAll("script:not([type='application/ld+json'])")].filter(
+    e => !(new URL(e.src || "data:", location).pathname.startsWith("/static/js/") && e.defer)).map(look.name)
   .concat([...document.querySelectorAll("*")].filter(e => [...e.attributes].some(
     a => a.name.startsWith("on"))).map(look.name));
 

@@ -9,13 +9,14 @@ import json
 import os
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Playwright
 
-from .conftest import RunningSite
+from .conftest import CHROMIUM, CHROMIUM_OPTIONS, RunningSite
 from .test_pages import OTHER_ADDRESSES, PAGES_BY_TYPE
 
 pytestmark = pytest.mark.browser
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.browser
 GEOMETRY = Path(__file__).with_name("geometry.json")
 WRITE_GEOMETRY = "WRITE_GEOMETRY"
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+ON_ITS_SIDE = {"width": 740, "height": 360}
 ENLARGED = {"width": 320, "height": 256}  # a screen of 1280 × 1024 px at 400 %
 SAME_BOX = 0.02
 
@@ -42,8 +44,17 @@ def kinds(site: RunningSite) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
+def big_letters(playwright_driver: Playwright) -> Iterator[Browser]:
+    """Chromium as set by a reader who wants no letter smaller than 24 px."""
+    options = [*CHROMIUM_OPTIONS, "--blink-settings=minimumFontSize=24"]
+    browser = playwright_driver.chromium.launch(executable_path=CHROMIUM, args=options)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
 def looks(
-    site: RunningSite, chromium: Browser, kinds: dict[str, str]
+    site: RunningSite, chromium: Browser, big_letters: Browser, kinds: dict[str, str]
 ) -> tuple[dict[str, list[str]], dict[str, Any]]:
     """The faults found, by subject, and the boxes, by page and width."""
     faults: dict[str, list[str]] = defaultdict(list)
@@ -68,7 +79,24 @@ def looks(
         look_at_width(page, note)
         look_without_style(page, note)
     context.close()
+    faults["smallest"] = look_in_big_letters(big_letters, site, kinds)
     return faults, boxes
+
+
+def look_in_big_letters(browser: Browser, site: RunningSite, kinds: dict[str, str]) -> list[str]:
+    """What is lost on a phone and on a desktop when no letter is under 24 px."""
+    context = browser.new_context(viewport=PHONE, locale="fr-FR")
+    context.add_init_script(QUESTIONS)
+    page = context.new_page()
+    faults = []
+    for name, address in kinds.items():
+        load(page, f"{site.url}{address}")
+        assert page.evaluate("look.smallestLetters()") >= 24
+        for size in (PHONE, DESKTOP):
+            page.set_viewport_size(size)
+            faults += [f"{name}: {found}" for found in page.evaluate("look.lost()")]
+    context.close()
+    return faults
 
 
 def load(page: Page, url: str) -> None:
@@ -90,7 +118,11 @@ def look_closely(page: Page, note: Any) -> None:
     note("forced", page.evaluate("look.forced()"))
     page.emulate_media(forced_colors="none", color_scheme="light", reduced_motion="reduce")
     note("motion", page.evaluate("look.moving()"))
-    page.emulate_media(reduced_motion="no-preference")
+    page.emulate_media(reduced_motion="no-preference", contrast="more")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        note("contrast", page.evaluate("look.pale()"))
+    page.emulate_media(contrast="no-preference", color_scheme="light")
 
 
 def look_at_width(page: Page, note: Any) -> None:
@@ -108,6 +140,8 @@ def look_at_width(page: Page, note: Any) -> None:
         devtools.send("Page.setFontSizes", {"fontSizes": {"standard": 16}})
     devtools.detach()
     note("colour", page.evaluate("look.colourAlone()"))
+    page.set_viewport_size(ON_ITS_SIDE)
+    note("side", page.evaluate("look.lost()"))
     page.set_viewport_size(ENLARGED)
     note("enlarged", page.evaluate("look.lost()"))
     page.set_viewport_size({"width": 794, "height": 1123})  # A4
@@ -139,11 +173,14 @@ SUBJECTS = {
     "twice": "text twice as big: nothing cut, nothing overlapping (A09)",
     "enlarged": "400 %: no horizontal scroll (A10)",
     "spaced": "spaced text: no loss (A11)",
+    "side": "a phone on its side: nothing lost (A12)",
+    "smallest": "no letter under 24 px, as a reader may ask: nothing lost (A13)",
     "motion": "nothing moves for who asked for stillness (A14)",
     "forced": "forced colours: controls and drawings are seen (A16)",
+    "contrast": "more contrast, for who asked for it: 7:1, 4.5:1 in large letters (A17)",
     "colour": "colour is never alone (A18)",
     "unstyled": "without the style sheet: all the words, in order (A19)",
-    "scripts": "no script at all, so none is missed (A20)",
+    "scripts": "no script but deferred files of the site: the page is whole before them (A20)",
     "pictures": "a picture has its words, or says that it needs none (A21)",
     "print": "on paper: the text and the address, no menu (A22)",
 }
