@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.forms import Select
+from django.forms import CheckboxSelectMultiple, Select
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -286,7 +286,7 @@ class Indicator(ClusterableModel):
             help_text="Ajoutez-en une quand la façon de compter change, avec l’année du "
             "changement : les années d’avant gardent l’ancienne.",
         ),
-        FieldPanel("breakdowns"),
+        FieldPanel("breakdowns", widget=CheckboxSelectMultiple),
         MultiFieldPanel(
             [
                 FieldPanel("numerator"),
