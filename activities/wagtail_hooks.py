@@ -10,10 +10,11 @@ from django.shortcuts import redirect
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from .models import Breakdown, Indicator, Value
+from .models import Breakdown, Indicator, ReportIndexPage, ReportPage, Value
 
 
 class IndicatorViewSet(SnippetViewSet):
@@ -27,7 +28,7 @@ class IndicatorViewSet(SnippetViewSet):
         "label",
         "code",
         Column("family", label="Famille", accessor="get_family_display", sort_key="family"),
-        BooleanColumn("is_derived", label="Calculé"),
+        Column("origin", label="Chiffre"),
         BooleanColumn("is_active", label="Toujours compté"),
     ]
     list_filter = ["family", "chapter", "is_active"]
@@ -64,6 +65,17 @@ def figure_permissions() -> QuerySet[Permission]:
     return Permission.objects.filter(
         content_type__app_label="activities", content_type__model=Value._meta.model_name
     )
+
+
+@hooks.register("before_copy_page")
+def one_report_a_year(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A report is not copied: a year has one, and its words are not those of another year."""
+    if not issubclass(page.specific_class or Page, ReportPage | ReportIndexPage):
+        return None
+    messages.error(
+        request, "Un rapport ne se copie pas : une année n’en a qu’un. Ajoutez une page à la place."
+    )
+    return redirect("wagtailadmin_explore", page.pk)
 
 
 @hooks.register("before_delete_snippet")

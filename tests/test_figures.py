@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -88,7 +89,7 @@ def test_what_is_no_formula_is_refused_with_a_sentence(text: str) -> None:
         ({"numerator": "entrees", "denominator": "entrees -"}, "denominator", "ne se lit pas"),
         ({"denominator": "entrees"}, "numerator", "rien à diviser"),
         ({"counts_people": True, "decimals": 1}, "decimals", "entiers"),
-        ({"minimum": Decimal(2), "maximum": Decimal(1)}, "maximum", "minimum"),
+        ({"minimum": 2, "maximum": 1}, "maximum", "minimum"),
         ({"code": "Taux"}, "code", "petites lettres"),
         ({"code": "123"}, "code", "petites lettres"),
         ({"decimals": 5}, "decimals", ""),
@@ -210,9 +211,9 @@ def test_approving_is_no_erratum(indicator: Indicator) -> None:
         ({"decimals": 2}, "1.234", "2 chiffres"),
         ({}, "-1", "Pas moins de 0"),
         ({"counts_people": True, "minimum": None}, "-1", "Pas moins de 0"),
-        ({"counts_people": True, "minimum": Decimal(-5)}, "-1", "Pas moins de 0"),
+        ({"counts_people": True, "minimum": -5}, "-1", "Pas moins de 0"),
         ({"unit": "%"}, "101", "Pas plus de 100"),
-        ({"maximum": Decimal(24)}, "25", "Pas plus de 24"),
+        ({"maximum": 24}, "25", "Pas plus de 24"),
         ({"minimum": None}, "-10000000000", "trop grand"),
         ({}, "10000000000", "trop grand"),
         ({}, "NaN", "trop grand"),
@@ -235,7 +236,7 @@ def test_a_number_that_cannot_be_is_refused(
     [
         ({"minimum": None, "unit": "€", "decimals": 2}, "-9999999999.99"),
         ({"unit": "€", "decimals": 4}, "9999999999.9999"),
-        ({"unit": "%", "maximum": Decimal(150)}, "120"),
+        ({"unit": "%", "maximum": 150}, "120"),
         ({"decimals": 2}, "12.50"),
         ({}, "0"),
     ],
@@ -288,6 +289,14 @@ def test_many_figures_cost_as_many_queries_as_a_few(django_assert_max_num_querie
     with django_assert_max_num_queries(14):
         record_many([Entry(e.indicator, e.year, 2) for e in entries])
     assert ValueChange.objects.count() == 240
+
+
+def test_writers_of_a_figure_wait_for_each_other_where_they_can(indicator: Indicator) -> None:
+    """SQLite has one writer at a time; the others lock the indicator before they read."""
+    with CaptureQueriesContext(connection) as queries:
+        record(indicator, YEAR, 1)
+    reads = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
+    assert reads[0].endswith("FOR UPDATE") == connection.features.has_select_for_update
 
 
 @pytest.mark.parametrize("model", [Value, ValueChange])

@@ -339,7 +339,9 @@ def test_twenty_thousand_figures_cost_the_same_queries(rate: Indicator) -> None:
     )
     now, years = timezone.now(), range(2010, 2020)
     for year in years:
-        factories.ReportPageFactory(year=year)
+        report = factories.ReportPageFactory(year=year)
+        for chapter in (Chapter.INSERTION, Chapter.ACCOUNTS):
+            factories.ReportChapterPageFactory(parent=report, chapter=chapter)
     Value._base_manager.bulk_create(
         [
             Value(

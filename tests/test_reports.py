@@ -102,6 +102,21 @@ def test_a_report_is_created_in_the_admin_without_an_address(publisher: Any, sit
     assert "existe déjà" in again.content.decode()
 
 
+def test_a_report_is_not_copied(site: Any) -> None:
+    report = factories.ReportPageFactory(year=2019)
+    client = signed_in(factories.AdministratorFactory())
+    for page in (report, ReportIndexPage.objects.get()):
+        answer = client.post(
+            reverse("wagtailadmin_pages:copy", args=[page.pk]),
+            {"new_title": "Copie", "new_slug": "copie", "copy_subpages": "on"},
+            follow=True,
+        )
+        assert "ne se copie pas" in answer.content.decode()
+    assert ReportPage.objects.count() == ReportIndexPage.objects.count() == 1
+    other = factories.ContentPageFactory()
+    assert client.get(reverse("wagtailadmin_pages:copy", args=[other.pk])).status_code == 200
+
+
 # --- The outline ------------------------------------------------------------------------------
 
 

@@ -44,19 +44,18 @@ def check_number(indicator: Indicator, number: Decimal) -> None:
         raise ValidationError(f"Pas plus de {_shown(indicator, most)}.")
 
 
-def limits(indicator: Indicator) -> tuple[Decimal | None, Decimal | None]:
+def limits(indicator: Indicator) -> tuple[int | None, int | None]:
     """The least and the most that an indicator can be, when there is such a limit."""
-    most = indicator.maximum
-    if most is None and indicator.unit == PERCENT:
-        most = Decimal(100)
-    least = indicator.minimum
+    least, most = indicator.minimum, indicator.maximum
     if indicator.counts_people:
-        least = max(least or Decimal(0), Decimal(0))
+        least = max(least or 0, 0)
+    if most is None and indicator.unit == PERCENT:
+        most = 100
     return least, most
 
 
-def _shown(indicator: Indicator, number: Decimal) -> str:
-    return format_with_unit(number, indicator.decimals, indicator.unit)
+def _shown(indicator: Indicator, number: int) -> str:
+    return format_with_unit(number, unit=indicator.unit)
 
 
 # --- The figures of a year ------------------------------------------------------------------

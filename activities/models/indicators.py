@@ -1,12 +1,12 @@
 """What is counted each year: the indicators, their definitions, the ways to break them down."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.forms import CheckboxSelectMultiple, Select
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -201,19 +201,15 @@ class Indicator(ClusterableModel):
     decimals = models.PositiveSmallIntegerField(
         "chiffres après la virgule", default=0, validators=[MaxValueValidator(4)]
     )
-    minimum = models.DecimalField(
+    minimum = models.BigIntegerField(
         "pas moins de",
-        max_digits=14,
-        decimal_places=4,
         null=True,
         blank=True,
-        default=Decimal(0),
+        default=0,
         help_text="Vide : le chiffre peut être négatif.",
     )
-    maximum = models.DecimalField(
+    maximum = models.BigIntegerField(
         "pas plus de",
-        max_digits=14,
-        decimal_places=4,
         null=True,
         blank=True,
         help_text="Un pourcentage ne dépasse pas 100, sauf si vous écrivez autre chose ici.",
@@ -270,7 +266,8 @@ class Indicator(ClusterableModel):
     panels: ClassVar[list[Panel]] = [
         FieldPanel("label"),
         FieldPanel("code"),
-        FieldRowPanel([FieldPanel("family"), FieldPanel("chapter"), FieldPanel("trade")]),
+        FieldRowPanel([FieldPanel("family"), FieldPanel("chapter")]),
+        FieldPanel("trade", widget=Select),
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("unit"), FieldPanel("decimals")]),
@@ -289,7 +286,7 @@ class Indicator(ClusterableModel):
             help_text="Ajoutez-en une quand la façon de compter change, avec l’année du "
             "changement : les années d’avant gardent l’ancienne.",
         ),
-        FieldPanel("breakdowns"),
+        FieldPanel("breakdowns", widget=CheckboxSelectMultiple),
         MultiFieldPanel(
             [
                 FieldPanel("numerator"),
@@ -312,6 +309,11 @@ class Indicator(ClusterableModel):
     def is_derived(self) -> bool:
         """Whether it is computed from others."""
         return bool(self.numerator)
+
+    @property
+    def origin(self) -> str:
+        """Where its figures come from, in a word."""
+        return "Calculé" if self.is_derived else "Saisi"
 
     @property
     def numerator_terms(self) -> tuple[Term, ...]:

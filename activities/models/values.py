@@ -9,7 +9,8 @@ from typing import Any, ClassVar, NoReturn
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models.functions import Cast, Concat
 
 from pages.querysets import OUTER_PATH
 
@@ -64,13 +65,20 @@ class ValueQuerySet(RecordedQuerySet):
         Args:
             user: Who reads; nobody in particular without it.
         """
-        years = ReportPage.objects.readable_by(user).values("year")
-        hidden = hidden_chapters(user).filter(
-            year=OuterRef("year"), chapter=OuterRef("indicator__chapter")
+        # Neither subquery looks at the figure being judged: they are computed once, not once a row.
+        years = ReportPage.objects.readable_by(user).order_by().values("year")
+        hidden = hidden_chapters(user).values_list(_year_and("chapter"))
+        return (
+            self.known()
+            .alias(year_and_chapter=_year_and("indicator__chapter"))
+            .filter(status__in=PUBLIC_STATUSES, year__in=years)
+            .exclude(year_and_chapter__in=hidden)
         )
-        return self.known().filter(
-            ~Exists(hidden), status__in=PUBLIC_STATUSES, year__in=years.order_by()
-        )
+
+
+def _year_and(chapter: str) -> Concat:
+    """A year and a chapter in one text, so that pairs can be compared."""
+    return Concat(Cast("year", models.CharField()), models.Value("/"), F(chapter))
 
 
 def hidden_chapters(user: Any = None) -> QuerySet[ReportChapterPage]:

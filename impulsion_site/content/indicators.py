@@ -362,7 +362,7 @@ _PROFILES = [
         "illettrisme_fle",
         "Besoin d’apprendre ou de réapprendre le français",
         "Part des personnes qui ont besoin de français",
-        "Le besoin que la personne déclare à l’entrée : lire, écrire ou parler.",
+        "Le besoin que la personne déclare à l’entrée : lire, écrire ou parler.",
     ),
 ]
 SEVERAL = "À l’entrée. Une personne peut compter dans plusieurs lignes."
@@ -506,7 +506,7 @@ D = [
         "sorties_autres",
         "Autres sorties",
         PEOPLE,
-        "Les autres situations : chômage, inactivité…",
+        "Les autres situations : chômage, inactivité…",
         direction=DOWN,
         breakdowns=BY_CONTRACT,
     ),
@@ -514,7 +514,7 @@ D = [
         "sorties_neutralisees",
         "Sorties neutralisées",
         PEOPLE,
-        "Les sorties qui ne comptent pas dans les taux : séjour très court, longue maladie…",
+        "Les sorties qui ne comptent pas dans les taux : séjour très court, longue maladie…",
         breakdowns=BY_CONTRACT,
     ),
     Spec(
@@ -809,7 +809,7 @@ G = [
         "resultat_exercice",
         "Résultat de l’année",
         EUROS,
-        "Ce qui reste à la fin de l’année ; négatif s’il manque de l’argent.",
+        "Ce qui reste à la fin de l’année ; négatif s’il manque de l’argent.",
         "Les produits moins les charges.",
         UP,
         more=_computed("total_produits - total_charges"),
