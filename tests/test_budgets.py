@@ -194,10 +194,7 @@ def add_in_bulk(parent: Page, model: type[SitePage], count: int, **fields) -> No
         model._base_manager.all()._insert(made[start : start + 50], fields=own, using="default")
     Page.objects.filter(pk=parent.pk).update(numchild=parent.numchild + count)
     get_search_backend().add_bulk(model, made)
-    if connection.vendor == "postgresql":
-        # As autovacuum does in time: without it a plan made for ten pages lasts ten minutes.
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+    factories.refresh_statistics()
 
 
 def add_events_in_bulk(agenda: Page, count: int) -> None:
