@@ -4,9 +4,15 @@ from collections.abc import Callable
 
 from csp.constants import SELF, UNSAFE_INLINE
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.shortcuts import redirect
+from django.urls import reverse
+from wagtail.admin.utils import get_valid_next_url_from_request
+
+from pages.models import NotPublishable
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -93,3 +99,28 @@ class ContentSecurityMiddleware:
             "img-src": ["data:", "blob:"],
         }
         return response
+
+
+class RefusedPublicationMiddleware:
+    """In the admin, a publication that a page refuses ends in its reasons, not in an error.
+
+    Approving a page from the list of re-readings publishes it without its form, and Wagtail has
+    no hook there. Whatever was begun is undone: Wagtail approves in one transaction.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing to add to an answer."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Tell the reasons, and go back to where one asked (the dashboard when unknown)."""
+        if not isinstance(exception, NotPublishable) or not request.path.startswith(ADMIN_PREFIX):
+            return None
+        messages.error(request, f"Rien n’a été publié. {' '.join(exception.messages)}")
+        back = get_valid_next_url_from_request(request) or reverse("wagtailadmin_home")
+        if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+            return JsonResponse({"step": "success", "redirect": back})
+        return redirect(back)

@@ -193,6 +193,27 @@ def test_code_and_workflow_meet_the_same_refusal(delivered: EligibilityPage) -> 
         factories.EligibilityPageFactory(is_confirmed=False)
 
 
+@pytest.mark.parametrize("modal", [{}, {"X-Requested-With": "XMLHttpRequest"}])
+def test_approving_what_was_unticked_meanwhile_is_refused_with_the_reason(
+    delivered, writer, publisher, modal
+) -> None:
+    confirmed = {"is_confirmed": "on", "confirmed_on": timezone.localdate().isoformat()}
+    edit(writer, delivered, **confirmed, **{"action-submit": "1"})
+    edit(publisher, delivered, list_version="une autre version")
+    task = delivered.current_workflow_task_state
+    browser = signed_in(publisher)
+    answer = browser.post(
+        f"/admin/pages/workflow/action/{delivered.pk}/approve/{task.pk}/", headers=modal
+    )
+    assert answer.status_code == (200 if modal else 302)
+    told = said(browser.get("/admin/"))
+    assert "Rien n’a été publié." in told
+    assert TICK in told
+    delivered.refresh_from_db()
+    assert not delivered.live
+    assert delivered.current_workflow_state.status == "in_progress"
+
+
 @pytest.mark.parametrize("below", ["", "on"])
 def test_publishing_several_pages_at_once_refuses_it_with_the_reason(
     delivered, publisher, below

@@ -17,7 +17,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.models import Orderable
 
 from activities.forms import EligibilityPageForm
-from pages.models import BodyPage, SitePage
+from pages.models import BodyPage, NotPublishable, SitePage
 
 
 class EligibilityPage(BodyPage):
@@ -104,10 +104,13 @@ class EligibilityPage(BodyPage):
         """Whatever publishes, form, schedule, workflow or code, meets the same refusal.
 
         Raises:
-            ValidationError: the page would be public and nobody has confirmed its list.
+            NotPublishable: the page would be public and nobody has confirmed its list.
         """
         if clean and self.live:
-            self.check_publishable()
+            try:
+                self.check_publishable()
+            except ValidationError as refused:
+                raise NotPublishable(refused.message_dict) from refused
         return super().save(clean=clean, **kwargs)
 
     def levels(self) -> list[tuple[int, int, list["Criterion"]]]:

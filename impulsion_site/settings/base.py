@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "impulsion_site.middleware.RefusedPublicationMiddleware",
 ]
 
 ROOT_URLCONF = "impulsion_site.urls"

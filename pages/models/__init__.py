@@ -2,7 +2,7 @@
 
 from .agenda import AgendaPage, EventPage, EventSession
 from .agreements import Agreement, Testimony
-from .base import SitePage
+from .base import NotPublishable, SitePage
 from .chores import Chore
 from .content import (
     BodyPage,
@@ -49,6 +49,7 @@ __all__ = [
     "Milestone",
     "NewsIndexPage",
     "NewsPage",
+    "NotPublishable",
     "OrganisationSettings",
     "PendingPicture",
     "SearchMiss",

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Expression, Q, Value
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,10 @@ from pages.structured_data import breadcrumb_list, web_page
 SUMMARY_LENGTH = 300
 # Unlike a plain panel, it writes the end of a new page's address while one types the title.
 TITLE_PANEL = TitleFieldPanel("title", classname="", placeholder=False)
+
+
+class NotPublishable(ValidationError):
+    """A page that nobody may read yet was about to go to the public."""
 
 
 class SitePage(Page):
