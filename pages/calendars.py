@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone
 
 from pages.page_files import printable
 from pages.structured_data import absolute
@@ -85,14 +85,20 @@ def _calendar(events: Iterable["EventPage"], request: HttpRequest) -> Calendar:
     calendar.add("VERSION", "2.0")
     calendar.add("PRODID", f"-//{urlsplit(settings.SITE_URL).hostname}//Agenda//FR")
     calendar.add("CALSCALE", "GREGORIAN")
-    years = set()
+    # This year at least: RFC 5545 wants a component, even in an agenda without events.
+    years = {timezone.localdate().year}
     for page in events:
         url = absolute(page.get_url(request) or "")
         for session in page.timetable().sessions:
             calendar.add_component(_entry(page, session, url))
             years |= {session.first_day.year, session.last_day.year}
-    if years:
-        calendar.add_missing_timezones(date(min(years), 1, 1), date(max(years) + 1, 1, 1))
+    first, last = date(min(years), 1, 1), date(max(years) + 1, 1, 1)
+    if calendar.events:
+        calendar.add_missing_timezones(first, last)
+    else:
+        calendar.add_component(
+            Timezone.from_tzid(settings.TIME_ZONE, first_date=first, last_date=last)
+        )
     return calendar
 
 

@@ -121,6 +121,8 @@ def test_the_agenda_holds_what_is_coming_and_the_last_months(fair, client) -> No
 def test_an_empty_agenda_is_a_calendar(home, client) -> None:
     factories.AgendaPageFactory()
     assert entries(client) == []
+    # RFC 5545 wants a component in each calendar, and phones refuse one without.
+    assert b"BEGIN:VTIMEZONE\r\nTZID:Europe/Paris" in client.get(AGENDA).content
 
 
 def test_what_people_paste_breaks_no_file(home, client) -> None:
