@@ -570,3 +570,10 @@ def test_an_excerpt_tells_a_title_from_the_sentence_after_it_and_keeps_french_sp
     text = "Le jardin partagé\nQui\u00a0: les voisins\u202f!\nUn  banc.\n\nUne table"
     told = "".join(segment.text for segment in excerpt(text, ["jardin"]))
     assert told == "Le jardin partagé – Qui\u00a0: les voisins\u202f! Un banc. Une table"
+
+
+@pytest.mark.parametrize("written", ["potager", "potagers"])
+@pytest.mark.parametrize("typed", ["potager", "potagers", "potagers jardin", "jardin potager"])
+def test_nouns_in_er_are_found_in_the_singular_and_the_plural(client, home, written, typed):
+    add(home, "Au jardin", summary=f"Nos {written} en ville")
+    assert titles(client, typed) == ["Au jardin"]

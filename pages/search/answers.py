@@ -1,5 +1,6 @@
 """Which pages answer a query, in which order, and how many of each group."""
 
+import re
 from collections.abc import Sequence
 from functools import reduce
 from operator import or_
@@ -7,11 +8,14 @@ from operator import or_
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils.text import slugify
+from modelsearch.query import And, Or, PlainText, SearchQuery
 from wagtail.models import Page
 
 from pages.demonstration import page_types
 from pages.models import SitePage
 from pages.querysets import all_pages
+
+_PLURAL_OF_ER = re.compile(r"..ers?$")
 
 
 def answers_to(terms: Sequence[str]) -> QuerySet[Page]:
@@ -22,9 +26,26 @@ def answers_to(terms: Sequence[str]) -> QuerySet[Page]:
     # The search backend refuses the subqueries of visible(), but takes a list of keys; it is
     # still one query.
     visible = Page.objects.filter(pk__in=all_pages().visible().values("pk"))
-    found = visible.search(" ".join(terms)).get_queryset()
+    found = visible.search(_looked_for(terms)).get_queryset()
     is_over = ExpressionWrapper(_over(), output_field=BooleanField())
     return found.annotate(is_over=is_over).order_by("is_over", *found.query.order_by)
+
+
+def _looked_for(terms: Sequence[str]) -> SearchQuery | str:
+    """All of ``terms``, in the singular or the plural.
+
+    Both databases fold plurals but for one family, which PostgreSQL takes for verbs: « potager »
+    loses its « er » and « potagers » only its « s » (foyer, loyer, boulanger… alike).
+    """
+    if not any(_PLURAL_OF_ER.search(term) for term in terms):
+        return " ".join(terms)
+    either = [
+        Or([PlainText(singular), PlainText(f"{singular}s")])
+        if _PLURAL_OF_ER.search(term) and (singular := term.removesuffix("s"))
+        else PlainText(term)
+        for term in terms
+    ]
+    return And(either) if len(either) > 1 else either[0]
 
 
 def _over() -> Q:
