@@ -72,18 +72,30 @@ class Navigation:
         return [self._entry(page) for page in [*ancestors, self.page]]
 
     @cached_property
+    def named_pages(self) -> dict[int, Page]:
+        """Those of the page's own ``pages_to_name()`` that anybody may read, by key."""
+        named = self._keys_to_name()
+        return {page.pk: page for page in self._rows if page.pk in named}
+
+    def _keys_to_name(self) -> list[int]:
+        to_name = getattr(self.page, "pages_to_name", None)
+        return to_name() if to_name else []
+
+    @cached_property
     def _rows(self) -> list[Page]:
         if self.site is None:
             return []
         root = self.site.root_page
         shown = Q(show_in_menus=True, depth__in=[root.depth + 1, root.depth + 2])
-        return list(
-            all_pages().visible().filter(shown | Q(path__in=self._ancestor_paths)).order_by("path")
-        )
+        shown |= Q(path__in=self._ancestor_paths)
+        if named := self._keys_to_name():
+            shown |= Q(pk__in=named)
+        return list(all_pages().visible().filter(shown).order_by("path"))
 
     @cached_property
     def _menu_pages(self) -> list[Page]:
-        return [page for page in self._rows if page.show_in_menus and self._level(page.path)]
+        shown = (page for page in self._rows if page.show_in_menus)
+        return [page for page in shown if self._level(page.path) in (1, 2)]
 
     @cached_property
     def _ancestor_paths(self) -> list[str]:

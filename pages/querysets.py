@@ -77,6 +77,10 @@ class SitePageQuerySet(PageQuerySet):
         )
         return self.filter(~Exists(restrictions_against(user)), Exists(site), live=True)
 
+    def unlisted(self) -> "SitePageQuerySet":
+        """Pages that search engines must not keep: the rows' side of ``is_for_search_engines``."""
+        return self.filter(is_example=True)
+
     def over(self) -> "SitePageQuerySet":
         """Pages whose time is past; a type that has some redefines this, and ``over_note``."""
         return self.none()

@@ -234,9 +234,9 @@ def test_related_pages_are_those_chosen_in_their_order_and_visible_only(home, cl
         related_pages=factories.related(second, draft, private, gone, first, second)
     )
     gone.delete()
-    item = NewsPage.objects.get()
-    assert [page.title for page in item.visible_related_pages()] == ["Deux", "Un"]
-    text = client.get(item.get_url()).content.decode()
+    answer = client.get(item.get_url())
+    assert [page.title for page in answer.context["related_pages"]] == ["Deux", "Un"]
+    text = answer.content.decode()
     assert "À lire aussi" in text
     assert "Brouillon" not in text
     assert "Réservée" not in text

@@ -39,6 +39,10 @@ class JobQuerySet(SitePageQuerySet):
         """No longer open, the one that closed last at the head."""
         return self.over().order_by("-closes_on", "-pk")
 
+    def unlisted(self) -> "JobQuerySet":
+        """Examples, and the offers that are closed."""
+        return super().unlisted() | self.over()
+
     def over(self) -> "JobQuerySet":
         """No longer open, in no order: what search ranks last."""
         return self.filter(closes_on__lt=timezone.localdate())

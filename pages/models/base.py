@@ -97,6 +97,8 @@ class SitePage(Page):
     # « passé », « fermée ». The two go together.
     over_note: ClassVar[str] = ""
     schema_type: ClassVar[str] = "WebPage"
+    # What is read in the same query as the page when it is served.
+    read_with: ClassVar[tuple[str, ...]] = ()
     # The field that holds ``list_date``: by its name, search reads the dates of all the kinds
     # of pages at once.
     list_date_field: ClassVar[str | None] = None
@@ -211,6 +213,10 @@ class SitePage(Page):
             known = request._navigation = Navigation(request, self)  # type: ignore[attr-defined]
         return known
 
+    def pages_to_name(self) -> list[int]:
+        """The keys of other pages that this one names: they are read with the menus."""
+        return []
+
     def json_ld(self, request: HttpRequest) -> list[dict[str, Any]]:
         """The page in schema.org's terms; a type with more to say extends the list.
 
@@ -221,10 +227,6 @@ class SitePage(Page):
         data = [web_page(self, request)]
         trail = self.navigation(request).breadcrumb
         return [*data, breadcrumb_list(trail, request)] if trail else data
-
-    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
-        """Nothing in the sitemap for a page that machines must not keep."""
-        return super().get_sitemap_urls(request) if self.is_for_search_engines else []
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Wagtail's answer, with the right to keep it that this page gives."""

@@ -104,7 +104,7 @@ class HomePage(SitePage):
         deepest = found.annotate(is_reserved=Exists(restrictions_above())).first()
         if deepest is None:
             return super().route(request, path_components)
-        page = deepest.specific
+        page = _whole(deepest)
         page.is_known_open = not (deepest.is_reserved or deepest.alias_of_id)
         return page.route(request, path_components[deepest.depth - self.depth :])
 
@@ -112,6 +112,15 @@ class HomePage(SitePage):
         """The association, and its home page."""
         organisation = OrganisationSettings.load(request_or_site=request)
         return [structured_data.organisation(organisation), *super().json_ld(request)]
+
+
+def _whole(page: Page) -> Page:
+    """The page as its own type, with what its type reads in the same query."""
+    model = page.specific_class
+    wanted = getattr(model, "read_with", ())
+    if model is None or not wanted:
+        return page.specific
+    return model._base_manager.select_related(*wanted).get(pk=page.pk)
 
 
 class HomeDoor(Orderable):

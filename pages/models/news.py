@@ -21,7 +21,7 @@ from pages.feeds import NEWS_FILE, NewsFeed
 from pages.list_filters import NewsFilter
 from pages.page_files import FileView, PageFilesMixin
 from pages.pagination import paginate
-from pages.querysets import SitePageManager, SitePageQuerySet, all_pages
+from pages.querysets import SitePageManager, SitePageQuerySet
 from pages.streams import SlimStreamField
 
 from .base import TITLE_PANEL, SitePage
@@ -172,6 +172,7 @@ class NewsPage(BodyPage):
     schema_type = "NewsArticle"
     list_date_field = "date"
     comes_and_goes = True
+    read_with = ("image",)
 
     class Meta:
         verbose_name = "actualité"
@@ -202,17 +203,25 @@ class NewsPage(BodyPage):
             message = "Choisissez un jour après la date de l’actualité : personne ne la lirait."
             raise ValidationError({"archive_on": message})
 
-    def visible_related_pages(self) -> list[Page]:
+    def pages_to_name(self) -> list[int]:
+        """The pages chosen to be read next."""
+        chosen = (row["value"] for row in self.related_pages.raw_data)
+        return [key for key in dict.fromkeys(chosen) if key and key != self.pk]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the pages to be read next."""
+        context = super().get_context(request, *args, **kwargs)
+        context["related_pages"] = self.visible_related_pages(request)
+        return context
+
+    def visible_related_pages(self, request: HttpRequest) -> list[Page]:
         """The pages chosen to be read next that anybody may read, with their summaries."""
-        chosen = [row["value"] for row in self.related_pages.raw_data if row["value"]]
-        if not chosen:
-            return []
-        found = all_pages().visible().exclude(pk=self.pk).in_bulk(chosen)
+        found = self.navigation(request).named_pages
         details = details_of(list(found.values()))
         for page in found.values():
             known = details.get(page.pk, NOTHING)
             page.summary, page.is_example = known.summary, known.is_example
-        return [found[key] for key in dict.fromkeys(chosen) if key in found]
+        return [found[key] for key in self.pages_to_name() if key in found]
 
     def json_ld(self, request: HttpRequest) -> list[dict[str, Any]]:
         """The article's own terms."""
