@@ -75,7 +75,10 @@ class SitePageQuerySet(PageQuerySet):
         site = Site.objects.annotate(page_path=OUTER_PATH).filter(
             is_default_site=True, page_path__startswith=F("root_page__path")
         )
-        return self.filter(~Exists(restrictions_against(user)), Exists(site), live=True)
+        # A list of keys made once, not a test of each page: PostgreSQL repeats the joins of the
+        # test for every row when its statistics are older than the pages (seconds for 5,000).
+        kept_out = Page.objects.filter(Exists(restrictions_against(user))).order_by().values("pk")
+        return self.filter(~Q(pk__in=kept_out), Exists(site), live=True)
 
     def unlisted(self) -> "SitePageQuerySet":
         """Pages that search engines must not keep: the rows' side of ``is_for_search_engines``."""
