@@ -39,7 +39,7 @@ HOUR = timedelta(hours=1)
 
 # The address of each kind of page, and the most queries it may cost (design.md, section 5).
 # A page with pictures in it may cost the three more that they take.
-ARTICLE, ILLUSTRATED, LIST, HOME = 8, 10, 11, 12
+ARTICLE, ILLUSTRATED, LIST, HOME, REPORT = 8, 10, 11, 12, 15
 BUDGETS = {
     "home": ("/", HOME),
     "illustrated article": ("/la-regie/insertion/", ILLUSTRATED),
@@ -72,6 +72,9 @@ BUDGETS = {
     "last page of offers": ("/la-regie/offres/?page=9999", LIST),
     "offer": ("/la-regie/offres/offre-3/", ARTICLE),
     "closed offer": ("/la-regie/offres/offre-fermee-3/", ARTICLE),
+    # Its figures are eight queries, whatever their number.
+    "report": ("/rapports/2024/", REPORT),
+    "figures of a report": ("/rapports/2024/indicateurs.csv", REPORT),
     "self-check": ("/la-regie/est-ce-pour-moi/", ARTICLE),
     "prescribers": ("/la-regie/prescripteurs/", LIST),
     "partners": ("/partenaires/", LIST),
@@ -143,6 +146,8 @@ def build_small_site() -> None:
         factories.JobPageFactory(title=f"Offre {number}")
         closed_on = timezone.localdate() - timedelta(days=number + 1)
         factories.JobPageFactory(title=f"Offre fermée {number}", closes_on=closed_on)
+    factories.ReportPageFactory(year=2024)
+    factories.ValueFactory(year=2024, number=12)
     news = NewsPage.objects.get(slug="nouvelle-3")
     factories.NewsPageFactory(
         title="Suite", image=image, trades=[trade], related_pages=factories.related(page, news)

@@ -60,7 +60,7 @@ def value(indicator: Indicator) -> Value:
 def is_readable(user: Any = None) -> bool:
     """Whether this person reads the canary, the same answer whatever way it is asked for."""
     direct = Value.objects.readable(user).filter(number=CANARY).exists()
-    figures = Figures.public(user)
+    figures = Figures.readable_by(user)
     shown = "777" in figures.get("entrees", YEAR).text
     listed = any(f.number == CANARY for year in figures.years for f in figures.all_of(year))
     series = any(f.number == CANARY for f in figures.series("entrees"))
@@ -275,7 +275,7 @@ def rate(value: Value, report: ReportPage) -> Indicator:
 
 
 def shown() -> tuple[str, str]:
-    figure = Figures.public().get("taux", YEAR)
+    figure = Figures.readable_by().get("taux", YEAR)
     return figure.text, figure.fraction
 
 
@@ -298,9 +298,9 @@ def test_a_provisional_part_hides_the_derived_figure(rate: Indicator) -> None:
 
 
 def test_what_is_asked_for_alone_is_what_is_asked_for_with_the_rest(rate: Indicator) -> None:
-    alone = Figures.public(codes=["taux"], years=[YEAR], totals_only=True)
+    alone = Figures.readable_by(codes=["taux"], years=[YEAR], totals_only=True)
     assert list(alone.indicators) == ["taux"]
-    assert alone.get("taux", YEAR) == Figures.public().get("taux", YEAR)
+    assert alone.get("taux", YEAR) == Figures.readable_by().get("taux", YEAR)
 
 
 # --- Many -------------------------------------------------------------------------------------
@@ -315,13 +315,13 @@ def cost(read: Callable[[], Any]) -> int:
 
 
 def read_everything() -> None:
-    figures = Figures.public()
+    figures = Figures.readable_by()
     for year in figures.years:
         figures.all_of(year)
 
 
 def read_a_few() -> None:
-    figures = Figures.public(codes=["entrees", "taux"], totals_only=True)
+    figures = Figures.readable_by(codes=["entrees", "taux"], totals_only=True)
     assert figures.newest("taux")
 
 

@@ -48,6 +48,7 @@ FILES = (
     "/agenda/agenda.ics",
     "/agenda/rendez-vous/evenement.ics",
     "/agenda/rien.json",
+    *(f"/rapports/2024/indicateurs.{kind}" for kind in ("csv", "json", "xlsx")),
     "/rien/du/tout/",
 )
 PARAMETERS = {
@@ -75,6 +76,8 @@ def addresses(django_db_setup, django_db_blocker) -> Iterator[list[str]]:
             if not make._meta.model.objects.exists():
                 make()
         factories.EventPageFactory(title="Rendez-vous")
+        factories.ReportPageFactory(year=2024)
+        factories.ValueFactory(year=2024)
         factories.NewsPageFactory(trades=[factories.TradeFactory()])
         factories.ReferencePageFactory(commune=factories.CommuneFactory())
         pages = [page.get_url() for page in all_pages().visible()]

@@ -360,7 +360,7 @@ def examples(db: None) -> None:
 
 
 def test_the_example_years_are_complete_public_and_coherent(examples: None) -> None:
-    figures = Figures.public()
+    figures = Figures.readable_by()
     years = [report.year for report in ReportPage.objects.order_by("year")]
     assert figures.years == years
     assert len(years) == 3

@@ -1,7 +1,7 @@
 """The figures that somebody may read, in a few queries however many they are.
 
-``Figures.public(user)`` for everything that is shown or sent outside; ``Figures.internal()`` for
-the screens of those who write them. Both compute the derived ones as they are asked for.
+``Figures.readable_by(user)`` for everything that is shown or sent outside, ``Figures.internal()``
+for the screens of those who write them. Both compute the derived ones as they are asked for.
 """
 
 from collections.abc import Collection, Iterable
@@ -104,7 +104,7 @@ class Figures:
         self._stored = self._read(values, codes is not None, years, totals_only)
 
     @classmethod
-    def public(
+    def readable_by(
         cls,
         user: Any = None,
         *,
