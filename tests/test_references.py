@@ -624,7 +624,7 @@ def test_schema_org_says_the_work_its_place_and_its_maker(home, organisation) ->
     assert work["about"] == reference.trade.name
     assert work["temporalCoverage"] == "2025-03-03/2025-04-04"
     assert work["locationCreated"] == {"@type": "Place", "name": "Parc, Ville-d’essai"}
-    assert work["creator"] == {"@type": "NGO", "name": organisation.name}
+    assert (work["creator"]["@type"], work["creator"]["name"]) == ("NGO", organisation.name)
     assert trail["@type"] == "BreadcrumbList"
     assert len(trail["itemListElement"]) == 3
 
