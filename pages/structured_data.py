@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.utils import timezone
 
 from pages.setting_blocks import rows
@@ -76,7 +77,8 @@ def organisation(settings_row: "OrganisationSettings") -> dict[str, Any]:
             "description": o.baseline,
             "url": f"{settings.SITE_URL}/",
             "email": o.email,
-            "telephone": o.phone,
+            "telephone": o.phone_link.removeprefix("tel:"),
+            "logo": absolute(static("img/icone-512.png")),
             "foundingDate": str(o.founded_year) if o.founded_year else "",
             "areaServed": o.area_served,
             "address": postal_address(o),
@@ -84,6 +86,11 @@ def organisation(settings_row: "OrganisationSettings") -> dict[str, Any]:
             "sameAs": [link["url"] for link in rows(o.social_links)],
         }
     )
+
+
+def signature(o: "OrganisationSettings") -> dict[str, Any]:
+    """The association as the author of something; nothing when its name is not known."""
+    return {"@type": "NGO", "name": o.name, "url": f"{settings.SITE_URL}/"} if o.name else {}
 
 
 def postal_address(o: "OrganisationSettings") -> dict[str, Any]:
@@ -120,6 +127,8 @@ EVENT_STATUS = {
     "annule": f"{CONTEXT}/EventCancelled",
 }
 AVAILABILITY = {
+    "libre": f"{CONTEXT}/InStock",
+    "inscription": f"{CONTEXT}/InStock",
     "complet": f"{CONTEXT}/SoldOut",
     "dernieres": f"{CONTEXT}/LimitedAvailability",
 }
@@ -147,13 +156,7 @@ def event_terms(page: "EventPage", organiser: "OrganisationSettings") -> dict[st
             **shared,
             "startDate": _local(sessions[0].starts_at),
             "endDate": _local(end) if end else "",
-            "organizer": known(
-                {
-                    "@type": "Organization",
-                    "name": organiser.name,
-                    "url": f"{settings.SITE_URL}/" if organiser.name else "",
-                }
-            ),
+            "organizer": signature(organiser),
             "subEvent": parts if len(parts) > 1 else [],
             **_price(page),
         }

@@ -50,6 +50,8 @@ def one_page_of_each_type(home: HomePage) -> dict[str, SitePage]:
         if name not in pages:
             known = make._meta.model.objects.first()
             pages[name] = known or make()
+    # A report gives its files once it has figures.
+    factories.ValueFactory(year=pages["ReportPage"].specific.year)
     return pages
 
 

@@ -97,7 +97,7 @@ LONG_LISTS = (
     "/agenda/?passes=1",
     "/realisations/?page=2",  # those of the small site are newer
     "/la-regie/offres/",
-    "/recherche/?q=nouvelle",
+    "/recherche/?q=volume",
 )
 MANY_OF = (
     factories.NewsPageFactory,

@@ -1,7 +1,7 @@
 """The Atom feed: valid, complete, and never of what the public may not have."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urljoin
 from xml.etree import ElementTree
 
@@ -33,6 +33,8 @@ def feed(client: Client) -> ElementTree.Element:
         for name in REQUIRED:
             assert len(element.findall(f"{ATOM}{name}")) == 1, name
             assert element.findtext(f"{ATOM}{name}"), name
+        updated = datetime.fromisoformat(element.findtext(f"{ATOM}updated"))
+        assert updated.utcoffset() is not None  # RFC 4287, 3.3
     assert root.findtext(f"{ATOM}author/{ATOM}name")
     links = {link.get("rel"): link.get("href") for link in root.findall(f"{ATOM}link")}
     assert links["self"].endswith(ADDRESS)

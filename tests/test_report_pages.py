@@ -79,9 +79,9 @@ def rows_of_json(report: ReportPage) -> list[dict[str, Any]]:
 
 def test_a_table_compares_the_year_with_the_two_before(report, entries) -> None:
     text = words_of(report)
-    assert "Indicateur 2018 2019 2020" in text
-    assert "Entrées 900 personnes 1 050 personnes 1 234 personnes" in text
-    assert "dont ACI non disponible non disponible 717" in text
+    assert "Indicateur 2020 2019 2018" in text
+    assert "Entrées 1 234 personnes 1 050 personnes 900 personnes" in text
+    assert "dont ACI 717 personnes non disponible non disponible" in text
     assert "Qui a signé un contrat." in text
 
 

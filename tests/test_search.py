@@ -204,11 +204,6 @@ def test_hostile_queries_are_answered(client, french, hostile):
         assert client.get("/recherche/", parameters).status_code == 200
 
 
-@pytest.mark.parametrize("address", ["?q[]=a&q=%ff%fe", "?q", "?&&&", "?page=2", "?q=a&page=%00"])
-def test_odd_addresses_are_answered(client, home, address):
-    assert client.get(f"/recherche/{address}").status_code == 200
-
-
 @settings(
     max_examples=150,
     deadline=None,

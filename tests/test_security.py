@@ -224,6 +224,7 @@ def test_a_photo_whose_position_is_forged_is_refused_and_not_an_error() -> None:
         clean_image(ContentFile(forged, name="photo.jpg"))
 
 
+# What stands after « ? » is in tests/test_fuzz.py.
 HOSTILE_PATHS = [
     "/%00/",
     "/a%00b",
@@ -234,15 +235,6 @@ HOSTILE_PATHS = [
     "/media/images/a%00.jpg",
     "/documents/1/%00.pdf",
     "/documents/99999999999999999999999/x.pdf",
-    "/actualites/?page=%C2%B2",
-    "/actualites/?page=%00",
-    "/actualites/?page=99999999999999999999999",
-    "/agenda/?passes=%00&page=%ff",
-    "/agenda/?passes=1&page=-99999999999999999999",
-    "/sitemap.xml?p=%00",
-    "/sitemap.xml?p=%C2%B2&section=%00",
-    "/sitemap.xml?p=99999999999999999999999",
-    "/recherche/?q=%00&page=9223372036854775808",
     "/" + "a/" * 900,
     "/" + "a" * 3_000 + "/",
 ]

@@ -24,7 +24,7 @@ from pages.models import BodyPage, Commune, OrganisationSettings, Trade
 from pages.models.base import TITLE_PANEL
 from pages.pagination import paginate
 from pages.pictures import public_images
-from pages.structured_data import known
+from pages.structured_data import known, signature
 from pages.templatetags.french_dates import long_date
 from partners.models import Partner
 
@@ -443,7 +443,7 @@ class ReferencePage(BodyPage):
                     "about": self.trade.name,
                     "temporalCoverage": self._schema_period(),
                     "locationCreated": self._schema_place(),
-                    "creator": organisation.name and {"@type": "NGO", "name": organisation.name},
+                    "creator": signature(organisation),
                 }
             )
         return data

@@ -341,6 +341,9 @@ class EventPage(PageFilesMixin, BodyPage):
         if data:
             organisation = OrganisationSettings.load(request_or_site=request)
             data[0] |= event_terms(self, organisation)
+            if data[0]["@type"] == self.schema_type:
+                # Pages and other works are modified; schema.org's events are not.
+                data[0].pop("dateModified", None)
         return data
 
 

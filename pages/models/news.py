@@ -23,9 +23,11 @@ from pages.page_files import FileView, PageFilesMixin
 from pages.pagination import paginate
 from pages.querysets import SitePageManager, SitePageQuerySet
 from pages.streams import SlimStreamField
+from pages.structured_data import signature
 
 from .base import TITLE_PANEL, SitePage
 from .content import BodyPage
+from .organisation import OrganisationSettings
 from .terms import Trade
 
 NEWS_PER_PAGE = 12
@@ -229,4 +231,6 @@ class NewsPage(BodyPage):
         if data:
             data[0]["headline"] = self.title
             data[0]["datePublished"] = self.date.isoformat()
+            if author := signature(OrganisationSettings.load(request_or_site=request)):
+                data[0] |= {"author": author, "publisher": author}
         return data

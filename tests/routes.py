@@ -1,0 +1,99 @@
+"""Every public address of the site: what can be asked for without an account, and with what.
+
+The inventory is compared with the URL resolver and with the page types (tests/test_routes.py):
+whoever adds an address, or reads a new parameter, says so here, and the tests that walk through
+everything (tests/test_fuzz.py, tests/test_leaks.py) then walk through it too.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from wagtail.models import PageViewRestriction
+
+from pages.models import SitePage
+
+from . import factories
+
+# The patterns that anybody may ask for, with an address of each and the parameters it reads.
+# {document}, {restriction} and {page} are filled by ``addresses()``.
+PATTERNS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "documents/<int:document_id>/<path:document_filename>": ("/documents/{document}", ()),
+    "media/images/<path:name>": ("/media/images/absente.jpg", ()),
+    "media/<path:name>": ("/media/documents/absent.pdf", ()),
+    "recherche/": ("/recherche/", ("q", "sorte", "page")),
+    "robots.txt": ("/robots.txt", ()),
+    "sitemap.xml": ("/sitemap.xml", ("p",)),
+    ".well-known/security.txt": ("/.well-known/security.txt", ()),
+    "favicon.ico": ("/favicon.ico", ()),
+    # A file of a page that has none: those that there are come from ``page_routes()``.
+    r"^((?:[\w\-]+/)*[\w\-]+\.(?:xml|ics|pdf|csv|xlsx|json))\Z": ("/aucun/fichier.ics", ()),
+    # The forms that a visitor meets on a reserved page.
+    "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/": (
+        "/_util/authenticate_with_password/{restriction}/{page}/",
+        (),
+    ),
+    "_util/login/": ("/_util/login/", ("next",)),
+    # The tree of pages; the address of none of them.
+    r"^((?:[\w\-]+/)*)$": ("/aucune-page/", ()),
+}
+# Those of the people who write; strangers are sent to the form where one signs in.
+PRIVATE_PATTERNS = {"composants/": "/composants/"}
+PRIVATE_PREFIXES = ("admin/",)
+
+# What each page type reads of its address, and each file: nothing when it is not here.
+PAGE_PARAMETERS: dict[str, tuple[str, ...]] = {
+    "AgendaPage": ("annee", "passes", "page"),
+    "NewsIndexPage": ("annee", "theme", "page"),
+    "ReferenceIndexPage": ("activite", "commune", "client", "partenaire", "page"),
+    "JobIndexPage": ("page",),
+    "ContactPage": ("motif", "activite", "realisation"),
+    "WhoToCallPage": ("commune",),
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """An address, and the names of the parameters that it reads."""
+
+    path: str
+    parameters: tuple[str, ...] = ()
+
+
+def resolver_patterns(
+    patterns: Iterable[URLPattern | URLResolver] | None = None, prefix: str = ""
+) -> Iterator[str]:
+    """Every pattern of the resolver, whole; those under a private prefix are not opened."""
+    for known in get_resolver().url_patterns if patterns is None else patterns:
+        pattern = f"{prefix}{known.pattern}"
+        if isinstance(known, URLResolver) and not pattern.startswith(PRIVATE_PREFIXES):
+            yield from resolver_patterns(known.url_patterns, pattern)
+        else:
+            yield pattern
+
+
+def page_routes(pages: dict[str, SitePage]) -> list[Route]:
+    """The pages, and the files that they make at their own addresses."""
+    routes = []
+    for name, page in pages.items():
+        address = page.get_url()
+        routes.append(Route(address, PAGE_PARAMETERS.get(name, ())))
+        routes += [Route(f"{address}{file}") for file in getattr(page, "files", dict)()]
+    return routes
+
+
+def public_routes(pages: dict[str, SitePage]) -> list[Route]:
+    """The whole inventory, for a site of these pages; what its addresses name is made."""
+    document = factories.SiteDocumentFactory()
+    reserved = factories.ContentPageFactory(title="Sous mot de passe")
+    restriction = PageViewRestriction.objects.create(
+        page=reserved, restriction_type=PageViewRestriction.PASSWORD, password="sésame"
+    )
+    names = {
+        "document": f"{document.pk}/{document.filename}",
+        "restriction": restriction.pk,
+        "page": reserved.pk,
+    }
+    fixed = [Route(path.format(**names), parameters) for path, parameters in PATTERNS.values()]
+    private = [Route(path) for path in PRIVATE_PATTERNS.values()]
+    return [*page_routes(pages), Route(reserved.get_url()), *fixed, *private]
