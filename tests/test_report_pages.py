@@ -11,12 +11,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from activities.figures import exports
 from activities.figures.reading import Figures
 from activities.figures.recording import record
 from activities.models import Chapter, Indicator, ReportPage, Status
+from pages.templatetags.french_dates import long_date
 
 from . import factories
 from .conftest import signed_in
@@ -150,9 +152,14 @@ def test_the_same_number_is_everywhere_and_an_erratum_changes_it_everywhere(
 
     record(entries, YEAR, 1237, status=Status.APPROVED, reason="Une erreur d’addition.")
     assert set(told(report).values()) == {Decimal(1237)}
-    html = page_of(report)
+    html, errata = page_of(report).split('id="errata"')
     assert "1\u202f237\u00a0personnes" in html
     assert "1\u202f234" not in html
+    # The correction is public: the old, the new, why, when.
+    said = re.sub(r"\s+", " ", text_of(errata))
+    assert "Entrées : 1 237 personnes, et non 1 234 personnes." in said
+    assert "Une erreur d’addition." in said
+    assert f"Corrigé le {long_date(timezone.localdate())}" in errata
 
 
 def test_the_three_files_hold_the_same_rows(report, entries) -> None:
@@ -275,6 +282,16 @@ def test_the_figures_of_a_year_that_is_not_published_are_in_no_other_report(repo
     report.unpublish()
     assert CANARY not in everything(later)
     assert CANARY not in everything(report)
+
+
+def test_the_errata_of_a_reserved_chapter_are_nowhere(report, canary) -> None:
+    record(canary, YEAR, int(CANARY), status=Status.APPROVED)
+    record(canary, YEAR, 12, status=Status.APPROVED, reason="Une erreur.")
+    chapter = factories.ReportChapterPageFactory(parent=report, chapter=Chapter.ACCOUNTS)
+    assert CANARY in everything(report)
+    factories.make_private(chapter)
+    assert CANARY not in everything(report)
+    assert "Une erreur." not in everything(report)
 
 
 def test_a_reserved_report_gives_its_files_to_nobody_else(report, canary, publisher) -> None:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from activities.figures.reading import Figure
     from activities.figures.tables import Table
 
+    from .values import ValueChange
+
 
 def reader(request: HttpRequest) -> Any:
     """Who reads, if they are signed in: nothing is asked of the session of anybody else."""
@@ -173,7 +175,15 @@ class ReportPage(PageFilesMixin, BodyPage):
         figures = Figures.readable_by(user, years=years_shown(self.year))
         context["chapters"] = self._shown_chapters(user, tables_of(figures, self.year))
         context["exports"] = self._exports(figures.all_of(self.year), request)
+        context["errata"] = self._errata(user) if context["exports"] else []
         return context
+
+    def _errata(self, user: Any) -> list["ValueChange"]:
+        """What was corrected since the assembly approved the figures, the newest first."""
+        from .values import ValueChange
+
+        changes = ValueChange.objects.readable(user).filter(value__year=self.year).errata()
+        return list(changes.select_related("value__indicator", "value__item"))
 
     def _shown_chapters(self, user: Any, tables: dict[str, "Table"]) -> list[ShownChapter]:
         """The chapters that have a page, in their order, then what has figures and no page."""

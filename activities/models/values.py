@@ -4,6 +4,7 @@ Figures are written by ``activities.figures.recording`` and nothing else: the mo
 other way, so that no number changes without a trace.
 """
 
+from decimal import Decimal
 from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.db import models
 from django.db.models import F, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, Concat
 
+from activities.figures.formatting import format_with_unit
 from pages.querysets import OUTER_PATH
 
 from .indicators import FIRST_YEAR, LAST_YEAR, BreakdownItem, Indicator
@@ -233,3 +235,19 @@ class ValueChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value} ({self.at:%d/%m/%Y})"
+
+    @property
+    def old_text(self) -> str:
+        """What was written before."""
+        return self._text(self.old_number)
+
+    @property
+    def new_text(self) -> str:
+        """What is written instead."""
+        return self._text(self.new_number)
+
+    def _text(self, number: Decimal | None) -> str:
+        indicator = self.value.indicator
+        if number is None:
+            return "rien"
+        return format_with_unit(number, indicator.decimals, indicator.unit)
