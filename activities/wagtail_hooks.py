@@ -7,13 +7,17 @@ from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from . import entry_views
+from .entry_views import EntryMenuItem
 from .models import Breakdown, Indicator, ReportIndexPage, ReportPage, Value
 
 
@@ -55,8 +59,24 @@ class FiguresGroup(SnippetViewSetGroup):
     menu_name = "chiffres"
     menu_order = 450
 
+    def get_submenu_items(self) -> list[MenuItem]:
+        """What one comes for stands first."""
+        entry = EntryMenuItem(
+            "Saisir", reverse("figures_entry_start"), name="saisir", icon_name="edit", order=0
+        )
+        return [entry, *super().get_submenu_items()]
+
 
 register_snippet(FiguresGroup)
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern]:
+    """The screen where figures are typed."""
+    return [
+        path("chiffres/", entry_views.open_entry, name="figures_entry_start"),
+        path("chiffres/<int:year>/<str:family>/", entry_views.entry, name="figures_entry"),
+    ]
 
 
 @hooks.register("register_permissions")

@@ -291,11 +291,12 @@ def test_each_group_sees_what_it_may_use_and_nothing_else(site: Any, rf: Any) ->
     administrator = menu_labels(factories.AdministratorFactory(), rf)
     assert list(writer) == ["Pages", "Images", "Documents", "Suivi", "Guide"]
     assert set(publisher) - set(writer) == {
-        "Autorisations", "Bandeau d’annonce", "Glossaire", "Partenaires",
+        "Autorisations", "Bandeau d’annonce", "Chiffres", "Glossaire", "Partenaires",
     }  # fmt: skip
+    assert publisher["Chiffres"] == ["Saisir"]
     assert publisher["Autorisations"] == ["À vérifier", "Témoignages"]
-    assert set(administrator) - set(publisher) == {"Chiffres", "L’association", "Réglages"}
-    assert administrator["Chiffres"] == ["Indicateurs", "Ventilations"]
+    assert set(administrator) - set(publisher) == {"L’association", "Réglages"}
+    assert administrator["Chiffres"] == ["Saisir", "Indicateurs", "Ventilations"]
     figures = menu_labels(factories.UserFactory(group=FIGURES), rf)
     assert list(figures) == ["Chiffres", "Guide"]
     assert "Tâches de fond" not in writer["Suivi"] + publisher["Suivi"]

@@ -1,0 +1,196 @@
+"""The figures of a year and a family as one screen: what is stored, what was typed, what is wrong.
+
+Nothing is written unless everything can be: what was typed stays on the screen with, beside each
+figure that cannot be kept, a sentence that says what to do.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from activities.figures.checks import Finding, Severity, check_year
+from activities.figures.formatting import NumberError, format_number, parse_number
+from activities.figures.reading import Figure, Figures
+from activities.figures.recording import Entry, RecordingRefused, record_many
+from activities.figures.rights import may_validate
+from activities.models import BreakdownItem, Chapter, Indicator, Status
+
+# What is typed, and what the screen showed when it was opened.
+NUMBER, SHOWN, NOTE = "n", "w", "o"
+
+
+class CannotBeTrue(Exception):
+    """The figures of the year contradict each other: nothing is written."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__()
+        self.findings = findings
+
+
+@dataclass
+class Line:
+    """A figure to type: the one that is stored, last year's, and what was typed."""
+
+    indicator: Indicator
+    stored: Figure
+    before: Figure
+    item: BreakdownItem | None = None
+    text: str = ""
+    shown: str = ""
+    note: str = ""
+    error: str = ""
+
+    @property
+    def key(self) -> str:
+        """The end of the names of its fields."""
+        return f"{self.indicator.code}-{self.item.pk}" if self.item else self.indicator.code
+
+    @property
+    def label(self) -> str:
+        """What is counted."""
+        return f"dont {self.item}" if self.item else str(self.indicator)
+
+    @property
+    def status(self) -> str:
+        """How far the stored figure has come, in words."""
+        return Status(self.stored.status).label if self.stored.is_known else "À saisir"
+
+    def fill(self, data: Mapping[str, str] | None) -> None:
+        """Take what was typed, or what is stored when the screen is opened."""
+        number = self.stored.number
+        written = "" if number is None else format_number(number, self.indicator.decimals)
+        typed = data or {}
+        self.text = typed.get(f"{NUMBER}-{self.key}", written)
+        self.shown = typed.get(f"{SHOWN}-{self.key}", written)
+        self.note = typed.get(f"{NOTE}-{self.key}", self.stored.note)
+
+    def read(self) -> Decimal | None:
+        """The number that was typed; ``error`` says why there is none."""
+        try:
+            number = parse_number(self.text, self.indicator.unit)
+            shown = parse_number(self.shown, self.indicator.unit)
+        except NumberError as error:
+            self.error = str(error)
+            return None
+        if shown != self.stored.number and number not in (shown, self.stored.number):
+            self.error = (
+                f"Quelqu’un a écrit {self.stored.text} entre-temps. Gardez ce chiffre, "
+                "ou enregistrez de nouveau le vôtre."
+            )
+            self.shown = format_number(self.stored.number or 0, self.indicator.decimals)
+        elif number == shown and shown != self.stored.number:
+            return self.stored.number  # not touched here: what somebody else wrote stays
+        return number
+
+
+class Sheet:
+    """The figures of a family in a year, as they are typed.
+
+    Args:
+        year: The year that is counted.
+        family: The letter of a family of indicators.
+        data: What was sent, when something was.
+    """
+
+    def __init__(self, year: int, family: str, data: Mapping[str, str] | None = None) -> None:
+        self.year, self.family = year, family
+        # All the families: what is computed and what is checked looks beyond this one.
+        self.figures = Figures.internal(years=[year - 1, year])
+        self.lines = list(self._lines())
+        self.errors: list[str] = []
+        for line in self.lines:
+            line.fill(data)
+
+    def _lines(self) -> Iterator[Line]:
+        get = self.figures.get
+        for code, indicator in self._family():
+            if indicator.is_derived:
+                continue
+            items = [i for b in self.figures.breakdowns_of(code) for i in b.items.all()]
+            for item in [None, *items]:
+                now, before = get(code, self.year, item), get(code, self.year - 1, item)
+                yield Line(indicator, now, before, item)
+
+    def _family(self) -> Iterator[tuple[str, Indicator]]:
+        """The indicators of the screen: those that are still counted, or were in this year."""
+        for code, indicator in self.figures.indicators.items():
+            is_counted = indicator.is_active or self.figures.get(code, self.year).is_known
+            if indicator.family == self.family and is_counted:
+                yield code, indicator
+
+    @property
+    def derived(self) -> list[tuple[Figure, Figure]]:
+        """What is computed from these figures: this year's, and last year's."""
+        return [
+            (self.figures.get(code, self.year), self.figures.get(code, self.year - 1))
+            for code, indicator in self._family()
+            if indicator.is_derived
+        ]
+
+    @property
+    def questions(self) -> list[str]:
+        """What may be true, and is to be looked at, among the figures of the screen."""
+        found = check_year(self.figures, self.year)
+        return [f.sentence for f in self._of_this_screen(found) if f.severity is Severity.WARNING]
+
+    @property
+    def progress(self) -> list[tuple[str, int, int]]:
+        """For each chapter of the report: its name, how many totals are typed, out of how many."""
+        counts: dict[str, list[int]] = {chapter: [0, 0] for chapter in Chapter.values}
+        for code, indicator in self.figures.indicators.items():
+            if indicator.is_active and not indicator.is_derived:
+                counts[indicator.chapter][0] += self.figures.get(code, self.year).is_known
+                counts[indicator.chapter][1] += 1
+        return [
+            (Chapter(key).label, known, every) for key, (known, every) in counts.items() if every
+        ]
+
+    def _of_this_screen(self, found: list[Finding]) -> list[Finding]:
+        codes = {line.indicator.code for line in self.lines}
+        return [finding for finding in found if codes & set(finding.codes)]
+
+    def save(self, user: Any, *, reason: str = "", status: str = "") -> bool:
+        """Write what was typed, all of it or nothing; ``errors`` and the lines say why not.
+
+        Args:
+            user: Who types; only those who vouch for figures give a ``status`` or correct what
+                the assembly has approved.
+            reason: Why an approved figure changes.
+            status: What every figure of the screen becomes, at least.
+        """
+        entries = {line.key: self._entry(line, user, status) for line in self.lines}
+        if any(line.error for line in self.lines):
+            return False
+        try:
+            with transaction.atomic():
+                record_many(entries.values(), by=user, reason=reason)
+                self._refuse_the_impossible()
+        except RecordingRefused as refusal:
+            pairs = zip(self.lines, entries.values(), strict=True)
+            by_key = {entry.key: line for line, entry in pairs}
+            for entry, sentence in refusal.refused:
+                by_key[entry.key].error = sentence
+            return False
+        except CannotBeTrue as refusal:
+            self.errors = [finding.sentence for finding in refusal.findings]
+            return False
+        return True
+
+    def _entry(self, line: Line, user: Any, status: str) -> Entry:
+        number = line.read()
+        changed = number != line.stored.number
+        if changed and line.stored.status == Status.APPROVED and not may_validate(user):
+            line.error = "L’assemblée a approuvé ce chiffre : qui valide les chiffres le corrige."
+        new_status = None
+        if status and number is not None and line.stored.status != Status.APPROVED:
+            new_status = status
+        return Entry(line.indicator, self.year, number, line.item, new_status, line.note)
+
+    def _refuse_the_impossible(self) -> None:
+        written = Figures.internal(years=[self.year - 1, self.year])
+        found = self._of_this_screen(check_year(written, self.year))
+        if blocking := [f for f in found if f.severity is Severity.BLOCKING]:
+            raise CannotBeTrue(blocking)

@@ -1,0 +1,163 @@
+"""The screen where figures are typed: nothing lost, nothing false, nothing without the right."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from activities.figures.recording import record
+from activities.models import Indicator, Status, Value, ValueChange
+from impulsion_site.roles import FIGURES
+from pages.models import User
+
+from . import factories
+from .conftest import signed_in
+from .site_text import text_of
+
+pytestmark = pytest.mark.django_db
+YEAR = 2020
+URL = f"/admin/chiffres/{YEAR}/A/"
+
+
+@pytest.fixture
+def typist(db: None) -> User:
+    return factories.UserFactory(group=FIGURES)
+
+
+@pytest.fixture
+def entries(site: Any) -> Indicator:
+    return factories.IndicatorFactory(code="entrees", label="Entrées", unit="personnes")
+
+
+@pytest.fixture
+def women(site: Any) -> Indicator:
+    return factories.IndicatorFactory(code="femmes", label="Femmes")
+
+
+def send(user: User, **fields: Any) -> Any:
+    data = {name.replace("__", "-"): value for name, value in fields.items()}
+    return signed_in(user).post(URL, data)
+
+
+def number(code: str) -> Decimal | None:
+    value = Value.objects.filter(indicator__code=code, year=YEAR, item=None).first()
+    return value and value.number
+
+
+def test_a_figure_is_typed_in_french_beside_that_of_last_year(typist, entries) -> None:
+    record(entries, YEAR - 1, 1050, status=Status.VALIDATED)
+    html = signed_in(typist).get(URL).content.decode()
+    assert "1\u202f050\u00a0personnes" in html
+    answer = send(typist, n__entrees="1 234 personnes", w__entrees="", o__entrees="Une estimation")
+    assert answer.status_code == 302
+    value = Value.objects.get(year=YEAR)
+    assert (value.number, value.status, value.note) == (1234, Status.PROVISIONAL, "Une estimation")
+    assert value.updated_by == typist
+    assert 'value="1\u202f234"' in signed_in(typist).get(URL).content.decode()
+
+
+@pytest.mark.parametrize("typed", ["douze", "1.234", "12,5", "-3", "9" * 30, "\x00", "=1+1"])
+def test_what_is_wrong_is_said_and_what_was_typed_stays(typist, entries, women, typed) -> None:
+    answer = send(typist, n__entrees=typed, n__femmes="4")
+    assert answer.status_code == 200
+    assert 'aria-describedby="e-entrees"' in answer.content.decode()
+    assert 'name="n-femmes" value="4"' in answer.content.decode()
+    assert not Value.objects.exists()
+
+
+def test_what_cannot_be_true_is_not_written(typist, entries, women) -> None:
+    answer = send(typist, n__entrees="4", n__femmes="7")
+    assert "« Femmes » (7) dépasse « Entrées » (4)." in text_of(answer.content.decode())
+    assert 'name="n-femmes" value="7"' in answer.content.decode()
+    assert not Value.objects.exists()
+
+
+def test_what_somebody_else_wrote_meanwhile_is_not_lost(typist, entries, women) -> None:
+    record(entries, YEAR, 10)
+    # The screen showed nothing: somebody has typed 10 since.
+    answer = send(typist, n__entrees="12", w__entrees="", n__femmes="", w__femmes="")
+    assert "Quelqu’un a écrit 10\u00a0personnes entre-temps." in answer.content.decode()
+    assert number("entrees") == 10
+    # A figure that was not touched here keeps what the other wrote.
+    assert (
+        send(typist, n__entrees="", w__entrees="", n__femmes="3", w__femmes="").status_code == 302
+    )
+    assert (number("entrees"), number("femmes")) == (10, 3)
+
+
+def test_only_those_who_vouch_for_figures_validate(typist, publisher, entries) -> None:
+    send(typist, n__entrees="10", etat="valide")
+    assert Value.objects.get().status == Status.PROVISIONAL
+    send(publisher, n__entrees="10", w__entrees="10", etat="valide")
+    assert Value.objects.get().status == Status.VALIDATED
+
+
+def test_an_approved_figure_changes_with_a_public_reason_only(typist, publisher, entries) -> None:
+    record(entries, YEAR, 10, status=Status.APPROVED)
+    sent = {"n__entrees": "12", "w__entrees": "10"}
+    assert "qui valide les chiffres le corrige" in send(typist, **sent).content.decode()
+    assert "dites pourquoi" in send(publisher, **sent).content.decode()
+    assert send(publisher, **sent, raison="Une erreur d’addition.").status_code == 302
+    assert (number("entrees"), Value.objects.get().status) == (12, Status.APPROVED)
+    erratum = ValueChange.objects.errata().get()
+    assert (erratum.old_number, erratum.reason) == (10, "Une erreur d’addition.")
+
+
+def test_an_unusual_jump_asks_a_question_until_a_note_answers(typist, entries) -> None:
+    record(entries, YEAR - 1, 10)
+    send(typist, n__entrees="40")
+    assert "Dites pourquoi dans la note" in signed_in(typist).get(URL).content.decode()
+    send(typist, n__entrees="40", w__entrees="40", o__entrees="Deux chantiers de plus")
+    assert "Dites pourquoi dans la note" not in signed_in(typist).get(URL).content.decode()
+
+
+def test_a_line_says_what_is_missing_by_chapter(typist, entries, women) -> None:
+    send(typist, n__entrees="10")
+    text = text_of(signed_in(typist).get(URL).content.decode())
+    assert "L’insertion : 1 sur 2" in text
+    send(typist, n__entrees="10", n__femmes="4")
+    assert "L’insertion : 2 sur 2, complet" in text_of(signed_in(typist).get(URL).content.decode())
+
+
+def test_parts_are_typed_under_their_total(typist, site) -> None:
+    support = factories.BreakdownFactory(code="dispositif")
+    aci = factories.BreakdownItemFactory(breakdown=support, label="ACI")
+    factories.IndicatorFactory(code="entrees", breakdowns=[support])
+    assert send(typist, **{"n__entrees": "10", f"n__entrees-{aci.pk}": "6"}).status_code == 302
+    assert Value.objects.get(item=aci).number == 6
+
+
+@pytest.mark.parametrize("address", ["/admin/chiffres/1990/A/", f"/admin/chiffres/{YEAR}/Z/"])
+def test_other_years_and_families_are_not_found(typist, address) -> None:
+    assert signed_in(typist).get(address).status_code == 404
+
+
+def test_the_screen_is_for_those_who_type(typist, writer, entries) -> None:
+    assert signed_in(writer).get(URL).status_code == 302
+    assert "/admin/chiffres/" not in signed_in(writer).get("/admin/").content.decode()
+    start = signed_in(typist).get("/admin/chiffres/")
+    assert start["Location"] == f"/admin/chiffres/{timezone.localdate().year - 1}/A/"
+    assert "/admin/chiffres/" in signed_in(typist).get("/admin/").content.decode()
+
+
+def test_the_screen_costs_no_more_with_many_figures(typist, entries) -> None:
+    browser = signed_in(typist)
+
+    def count() -> int:
+        browser.get(URL)
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(URL).status_code == 200
+        return len(queries)
+
+    few = count()
+    support = factories.BreakdownFactory()
+    for _number in range(8):
+        factories.BreakdownItemFactory(breakdown=support)
+    for value in range(40):
+        indicator = factories.IndicatorFactory(breakdowns=[support])
+        record(indicator, YEAR, value)
+    assert count() == few + 1  # the parts, once there is a breakdown
+    assert few + 1 <= 14  # eight of them are Wagtail's
