@@ -196,7 +196,9 @@ def test_the_files_are_what_they_say(report, entries, client: Client) -> None:
         assert client.get(f"{report.get_url()}{name}")["ETag"] != answer["ETag"]
 
 
-@pytest.mark.parametrize("start", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize(
+    "start", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\uff1d1"]
+)
 def test_no_text_is_a_formula(report, start) -> None:
     indicator = factories.IndicatorFactory(code="piege", label=f"{start} piège", unit="=u")
     record(indicator, YEAR, 3, status=Status.VALIDATED)
@@ -206,6 +208,13 @@ def test_no_text_is_a_formula(report, start) -> None:
     content = Client().get(f"{report.get_url()}indicateurs.xlsx").content
     sheet = load_workbook(io.BytesIO(content)).active
     assert {cell.data_type for cell in sheet[2]} <= {"s", "n", "inlineStr"}
+
+
+def test_a_control_character_in_a_name_breaks_neither_page_nor_file(report) -> None:
+    indicator = factories.IndicatorFactory(code="piege", label="Un\x0bnom")
+    record(indicator, YEAR, 3, status=Status.VALIDATED)
+    assert Client().get(report.get_url()).status_code == 200
+    assert rows_of_xlsx(report)[0]["libelle"] == rows_of_csv(report)[0]["libelle"] == "Unnom"
 
 
 def test_a_negative_number_stays_a_number(report) -> None:

@@ -18,6 +18,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from activities.figures.reading import Figure
+from pages.page_files import printable
 
 SCHEMA = "impulsion-rapport/1"
 COLUMNS = (
@@ -28,7 +29,7 @@ NUMBERS = frozenset({"annee", "valeur", "numerateur", "denominateur", "version"}
 WIDTHS = {"code": 28, "libelle": 52, "ventilation": 28}
 EXAMPLE = "Exemple – "
 # What a spreadsheet takes for a formula when a text begins with it (OWASP, « CSV injection »).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 Row = dict[str, Any]
 
@@ -38,13 +39,13 @@ def row_of(figure: Figure) -> Row:
     item = figure.item
     return {
         "code": figure.indicator.code,
-        "libelle": f"{EXAMPLE if figure.is_example else ''}{figure.indicator.label}",
+        "libelle": printable(f"{EXAMPLE if figure.is_example else ''}{figure.indicator.label}"),
         "annee": figure.year,
         "ventilation": f"{item.breakdown.code}/{item.code}" if item else "",
         "valeur": figure.number,
         "numerateur": figure.numerator if figure.denominator is not None else None,
         "denominateur": figure.denominator,
-        "unite": figure.indicator.unit,
+        "unite": printable(figure.indicator.unit),
         "statut": figure.status,
         "version": figure.version,
     }
@@ -76,7 +77,7 @@ def _plain(number: Decimal) -> Decimal:
 
 def _harmless(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
 
 
 def as_json(figures: Sequence[Figure], year: int) -> bytes:
