@@ -1,7 +1,11 @@
-"""What a reader sees of a page: its text, block by block, without the markup."""
+"""What a reader sees of a page, block by block, without the markup; what a machine reads in XML."""
 
 import re
 from html.parser import HTMLParser
+from xml.etree.ElementTree import Element
+
+from defusedxml import ElementTree
+from django.test import Client
 
 # Tags inside a sentence: anything else ends one.
 INLINE = frozenset("a abbr b cite em i mark strong time".split())
@@ -54,3 +58,11 @@ def blocks_of(html: str) -> list[str]:
 def text_of(html: str) -> str:
     """The whole text of a page on one line."""
     return " ".join(blocks_of(html))
+
+
+def xml_of(client: Client, address: str, content_type: str) -> Element:
+    """An answer in XML, as a reader that forgives nothing takes it."""
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == content_type
+    return ElementTree.fromstring(answer.content)

@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 from urllib.parse import urljoin
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 import pytest
 import time_machine
@@ -14,6 +14,7 @@ from pages.models import HomePage
 
 from . import factories
 from .factories import paris
+from .site_text import xml_of
 
 pytestmark = pytest.mark.django_db
 
@@ -22,12 +23,9 @@ ADDRESS = "/actualites/flux.xml"
 REQUIRED = ("id", "title", "updated")  # RFC 4287, 4.1.1 and 4.1.2
 
 
-def feed(client: Client) -> ElementTree.Element:
+def feed(client: Client) -> Element:
     """The feed, whose required elements are checked."""
-    answer = client.get(ADDRESS)
-    assert answer.status_code == 200
-    assert answer["Content-Type"] == "application/atom+xml; charset=utf-8"
-    root = ElementTree.fromstring(answer.content)  # noqa: S314 (our own text)
+    root = xml_of(client, ADDRESS, "application/atom+xml; charset=utf-8")
     assert root.tag == f"{ATOM}feed"
     for element in [root, *root.findall(f"{ATOM}entry")]:
         for name in REQUIRED:

@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from xml.etree import ElementTree
 
 import pytest
 import time_machine
@@ -28,7 +27,6 @@ from .routes import public_routes
 pytestmark = pytest.mark.django_db
 
 NOON = paris(2027, 6, 15, 12)
-SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 JSON_LD = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.S)
 # A near miss of each kind of search: words, pieces of words, mistakes.
 SEARCHES = ("jardin", "jard", "jardyn", "zibe", "zibeline", "secret")
@@ -220,37 +218,3 @@ def test_an_archived_item_is_only_under_its_year(one_page_of_each_type) -> None:
         "/actualites/?annee=2027",
         "/sitemap.xml",  # its address is still good
     }
-
-
-# --- The form of the site map; that of feeds and calendars: test_feed.py, test_calendars.py --
-
-
-def parsed(address: str, content_type: str) -> ElementTree.Element:
-    """An answer in XML, as a reader that forgives nothing takes it."""
-    answer = Client().get(address)
-    assert answer.status_code == 200
-    assert answer["Content-Type"].startswith(content_type)
-    return ElementTree.fromstring(answer.content)  # noqa: S314 (our own text)
-
-
-@pytest.fixture
-def published(one_page_of_each_type) -> dict[str, SitePage]:
-    """A site that has been published as editors do, with words that XML must escape."""
-    for page in one_page_of_each_type.values():
-        page.title = f"{page.title} <b> & co"
-        page.save_revision().publish()
-    return one_page_of_each_type
-
-
-def test_the_sitemap_is_one(published, settings) -> None:
-    root = parsed("/sitemap.xml", "application/xml")
-    assert root.tag == f"{SITEMAP}urlset"
-    locations = [entry.findtext(f"{SITEMAP}loc") for entry in root]
-    assert all(entry.tag == f"{SITEMAP}url" for entry in root)
-    assert len(set(locations)) == len(locations) == len(published)
-    for entry in root:
-        assert re.fullmatch(r"https?://[^/]+/\S*", entry.findtext(f"{SITEMAP}loc"))
-        assert date.fromisoformat(entry.findtext(f"{SITEMAP}lastmod")[:10]) == NOON.date()
-        assert {child.tag for child in entry} <= {
-            f"{SITEMAP}{name}" for name in ("loc", "lastmod", "changefreq", "priority")
-        }
