@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from activities.figures.recording import record
+from activities.figures.recording import Entry, RecordingRefused, record, record_many
 from activities.models import Indicator, Status, Value, ValueChange
 from impulsion_site.roles import FIGURES
 from pages.models import User
@@ -86,6 +86,39 @@ def test_what_somebody_else_wrote_meanwhile_is_not_lost(typist, entries, women) 
         send(typist, n__entrees="", w__entrees="", n__femmes="3", w__femmes="").status_code == 302
     )
     assert (number("entrees"), number("femmes")) == (10, 3)
+
+
+def test_what_somebody_else_erased_meanwhile_can_be_written_again(typist, entries) -> None:
+    record(entries, YEAR, 10)
+    record(entries, YEAR, None)
+    html = send(typist, n__entrees="12", w__entrees="10").content.decode()
+    assert "Quelqu’un a effacé ce chiffre entre-temps." in html
+    assert 'name="w-entrees" value=""' in html
+    assert send(typist, n__entrees="12", w__entrees="").status_code == 302
+    assert number("entrees") == 12
+
+
+def test_the_note_that_somebody_else_wrote_meanwhile_stays(typist, entries) -> None:
+    theirs = "Sans le chantier de mai"
+    record(entries, YEAR, 10, note=theirs)
+    send(typist, n__entrees="12", w__entrees="10", o__entrees="", p__entrees="")
+    assert Value.objects.get().note == theirs
+    send(
+        typist,
+        n__entrees="12",
+        w__entrees="12",
+        o__entrees="",
+        p__entrees=theirs,
+    )
+    assert Value.objects.get().note == ""
+
+
+def test_between_reading_and_writing_nobody_is_overwritten(entries) -> None:
+    record(entries, YEAR, 10)
+    with pytest.raises(RecordingRefused, match="entre-temps"):
+        record_many([Entry(entries, YEAR, 12, seen=(Decimal(9),))])
+    record_many([Entry(entries, YEAR, 12, seen=(Decimal(10),))])
+    assert number("entrees") == 12
 
 
 def test_only_those_who_vouch_for_figures_validate(typist, publisher, entries) -> None:

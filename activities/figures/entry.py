@@ -19,7 +19,7 @@ from activities.figures.rights import may_validate
 from activities.models import BreakdownItem, Chapter, Indicator, Status
 
 # What is typed, and what the screen showed when it was opened.
-NUMBER, SHOWN, NOTE = "n", "w", "o"
+NUMBER, SHOWN_NUMBER, NOTE, SHOWN_NOTE = "n", "w", "o", "p"
 
 
 class CannotBeTrue(Exception):
@@ -41,6 +41,7 @@ class Line:
     text: str = ""
     shown: str = ""
     note: str = ""
+    shown_note: str = ""
     error: str = ""
 
     @property
@@ -60,12 +61,22 @@ class Line:
 
     def fill(self, data: Mapping[str, str] | None) -> None:
         """Take what was typed, or what is stored when the screen is opened."""
-        number = self.stored.number
-        written = "" if number is None else format_number(number, self.indicator.decimals)
         typed = data or {}
-        self.text = typed.get(f"{NUMBER}-{self.key}", written)
-        self.shown = typed.get(f"{SHOWN}-{self.key}", written)
+        self.text = typed.get(f"{NUMBER}-{self.key}", self.written)
+        self.shown = typed.get(f"{SHOWN_NUMBER}-{self.key}", self.written)
         self.note = typed.get(f"{NOTE}-{self.key}", self.stored.note)
+        self.shown_note = typed.get(f"{SHOWN_NOTE}-{self.key}", self.stored.note)
+
+    @property
+    def written(self) -> str:
+        """The stored number, as its box shows it."""
+        number = self.stored.number
+        return "" if number is None else format_number(number, self.indicator.decimals)
+
+    @property
+    def new_note(self) -> str | None:
+        """The note, when it was touched here: what somebody else wrote stays otherwise."""
+        return None if self.note == self.shown_note else self.note
 
     def read(self) -> Decimal | None:
         """The number that was typed; ``error`` says why there is none."""
@@ -76,11 +87,11 @@ class Line:
             self.error = str(error)
             return None
         if shown != self.stored.number and number not in (shown, self.stored.number):
+            did = f"écrit {self.stored.text}" if self.stored.is_known else "effacé ce chiffre"
             self.error = (
-                f"Quelqu’un a écrit {self.stored.text} entre-temps. Gardez ce chiffre, "
-                "ou enregistrez de nouveau le vôtre."
+                f"Quelqu’un a {did} entre-temps. Remettez-le, ou enregistrez de nouveau le vôtre."
             )
-            self.shown = format_number(self.stored.number or 0, self.indicator.decimals)
+            self.shown = self.written
         elif number == shown and shown != self.stored.number:
             return self.stored.number  # not touched here: what somebody else wrote stays
         return number
@@ -187,7 +198,15 @@ class Sheet:
         new_status = None
         if status and number is not None and line.stored.status != Status.APPROVED:
             new_status = status
-        return Entry(line.indicator, self.year, number, line.item, new_status, line.note)
+        return Entry(
+            line.indicator,
+            self.year,
+            number,
+            line.item,
+            new_status,
+            line.new_note,
+            seen=(line.stored.number,),
+        )
 
     def _refuse_the_impossible(self) -> None:
         written = Figures.internal(years=[self.year - 1, self.year])

@@ -35,6 +35,8 @@ class Entry:
     item: BreakdownItem | None = None
     status: str | None = None
     note: str | None = None
+    # The number that the writer saw, in a tuple: another one now, and nothing is written.
+    seen: tuple[Decimal | None] | None = None
 
     @property
     def key(self) -> tuple[int, int, int | None]:
@@ -160,6 +162,11 @@ class _Context:
         value = self.present.get(entry.key) or Value(
             indicator=entry.indicator, year=entry.year, item=entry.item
         )
+        if entry.seen and value.number != entry.seen[0]:
+            raise ValidationError(
+                "Quelqu’un a changé ce chiffre entre-temps : relisez-le, puis enregistrez de "
+                "nouveau."
+            )
         number = None if entry.number is None else Decimal(entry.number)
         same_number = value.number == number
         note = value.note if entry.note is None else french(entry.note.strip())
