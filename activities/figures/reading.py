@@ -10,7 +10,12 @@ from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import Any
 
-from activities.figures.formatting import format_exact, format_with_unit, quantized
+from activities.figures.formatting import (
+    format_exact,
+    format_number,
+    format_with_unit,
+    quantized,
+)
 from activities.figures.formulas import Term
 from activities.models import Breakdown, BreakdownItem, Indicator, Status, Value
 from activities.models.values import hidden_chapters
@@ -64,6 +69,13 @@ class Figure:
         if self.number is None:
             return NOT_AVAILABLE
         return format_with_unit(self.number, self.indicator.decimals, self.indicator.unit)
+
+    @property
+    def number_text(self) -> str:
+        """The number alone, in French."""
+        if self.number is None:
+            return NOT_AVAILABLE
+        return format_number(self.number, self.indicator.decimals)
 
     @property
     def fraction(self) -> str:

@@ -8,6 +8,8 @@ from activities.models import BreakdownItem, Chapter, Indicator
 
 # A year, and the two before it: what fits beside a name on a phone.
 YEARS_SHOWN = 3
+# %, €, h, m² stay beside the number.
+SHORT_UNIT = 2
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,19 @@ class Row:
     indicator: Indicator
     figures: tuple[Figure, ...]
     part: str = ""
+
+    @property
+    def unit(self) -> str:
+        """The unit, when it is a word: said once beside the name, so that a phone shows a year."""
+        return self.indicator.unit if len(self.indicator.unit) > SHORT_UNIT else ""
+
+    @property
+    def texts(self) -> list[tuple[str, str]]:
+        """What each cell says: the figure, and what a quotient is made of."""
+        return [
+            (figure.number_text if self.unit else figure.text, figure.fraction)
+            for figure in self.figures
+        ]
 
     @property
     def newest(self) -> Figure:

@@ -5,16 +5,12 @@ A chapter is always a page of its own, so that it can be reserved or kept as a d
 """
 
 import functools
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.http import quote_etag
+from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
 from wagtail.search import index
 
@@ -22,43 +18,14 @@ from pages.models import BodyPage, SitePage
 from pages.page_files import FileView, PageFilesMixin
 from pages.querysets import SitePageManager, SitePageQuerySet
 
-from .indicators import FIRST_YEAR, LAST_YEAR, Chapter, Indicator
-
-if TYPE_CHECKING:
-    from activities.figures.exports import Format
-    from activities.figures.reading import Figure
-    from activities.figures.tables import Table
-
-    from .values import ValueChange
+from .indicators import FIRST_YEAR, LAST_YEAR, Chapter
 
 
-def reader(request: HttpRequest) -> Any:
-    """Who reads, if they are signed in: nothing is asked of the session of anybody else."""
-    is_known = settings.SESSION_COOKIE_NAME in request.COOKIES
-    return getattr(request, "user", None) if is_known else None
+def _publication() -> Any:
+    """What shows the figures; imported late, because it reads the models of this package."""
+    from activities.figures import publication
 
-
-@dataclass(frozen=True)
-class Export:
-    """A file of a report's figures, and its weight in bytes."""
-
-    format: "Format"
-    url: str
-    file_size: int
-
-    @property
-    def file_extension(self) -> str:
-        """What the name of the file ends with."""
-        return self.format.extension
-
-
-@dataclass(frozen=True)
-class ShownChapter:
-    """A chapter as a report shows it: its page, if it has one, and its figures, if any."""
-
-    title: str
-    page: "ReportChapterPage | None" = None
-    table: "Table | None" = None
+    return publication
 
 
 class ReportIndexPage(BodyPage):
@@ -167,84 +134,16 @@ class ReportPage(PageFilesMixin, BodyPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the chapters with their figures, and the files that hold these."""
-        from activities.figures.reading import Figures
-        from activities.figures.tables import tables_of, years_shown
-
         context = super().get_context(request, *args, **kwargs)
-        user = reader(request)
-        figures = Figures.readable_by(user, years=years_shown(self.year))
-        context["chapters"] = self._shown_chapters(user, tables_of(figures, self.year))
-        context["exports"] = self._exports(figures.all_of(self.year), request)
-        context["errata"] = self._errata(user) if context["exports"] else []
-        return context
-
-    def _errata(self, user: Any) -> list["ValueChange"]:
-        """What was corrected since the assembly approved the figures, the newest first."""
-        from .values import ValueChange
-
-        changes = ValueChange.objects.readable(user).filter(value__year=self.year).errata()
-        return list(changes.select_related("value__indicator", "value__item"))
-
-    def _shown_chapters(self, user: Any, tables: dict[str, "Table"]) -> list[ShownChapter]:
-        """The chapters that have a page, in their order, then what has figures and no page."""
-        pages = self.chapters(user)
-        written = {page.chapter for page in pages}
-        return [
-            *(ShownChapter(page.display_title, page, tables.get(page.chapter)) for page in pages),
-            *(
-                ShownChapter(table.title, table=table)
-                for chapter, table in tables.items()
-                if chapter not in written
-            ),
-        ]
-
-    # --- The figures to take away ---------------------------------------------------------------
+        return context | _publication().report_context(self, request)
 
     def files(self) -> dict[str, FileView]:
         """``indicateurs.xlsx``, ``.csv`` and ``.json``: the figures of the year."""
-        from activities.figures.exports import FORMATS
-
-        return {kind.file_name: functools.partial(self.serve_figures, kind) for kind in FORMATS}
-
-    def serve_figures(self, kind: "Format", request: HttpRequest) -> HttpResponse:
-        """The figures of the year that this person may read.
-
-        Raises:
-            Http404: there is none.
-        """
-        from activities.figures.exports import digest
-        from activities.figures.reading import Figures
-
-        figures = Figures.readable_by(reader(request), years=[self.year]).all_of(self.year)
-        if not figures:
-            raise Http404
-        example = "exemple-" if any(figure.is_example for figure in figures) else ""
-        name = f"{example}impulsion-{self.year}.{kind.extension}"
-        return HttpResponse(
-            kind.make(figures, self.year),
-            content_type=kind.content_type,
-            headers={
-                "Content-Disposition": f'attachment; filename="{name}"',
-                "ETag": quote_etag(f"{digest(figures, self.year)}-{kind.extension}"),
-            },
-        )
-
-    def _exports(self, figures: Sequence["Figure"], request: HttpRequest) -> list[Export]:
-        """The files, each with its weight, which is computed once for the same figures."""
-        from activities.figures.exports import FORMATS, digest
-
-        if not figures:
-            return []
-        key, address = digest(figures, self.year), self.get_url(request) or ""
-        exports = []
-        for kind in FORMATS:
-            name = f"figures-{key}-{kind.extension}"
-            size = cache.get(name)
-            if size is None:
-                size = len(kind.make(figures, self.year))
-                cache.set(name, size, timeout=None)
-            exports.append(Export(kind, f"{address}{kind.file_name}", size))
-        return exports
+        shown = _publication()
+        return {
+            kind.file_name: functools.partial(shown.serve_figures, self, kind)
+            for kind in shown.FORMATS
+        }
 
     def chapters(self, user: Any = None) -> list["ReportChapterPage"]:
         """The chapters that this person may read, in the order of the tree."""
@@ -262,19 +161,11 @@ class ReportChapterPage(BodyPage):
     page_description = "Un chapitre d’un rapport d’activité."
     kind = "Chapitre d’un rapport"
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the figures of the chapter."""
-        from activities.figures.reading import Figures
-        from activities.figures.tables import tables_of, years_shown
-
-        context = super().get_context(request, *args, **kwargs)
-        report = self.get_parent().specific
-        codes = Indicator.objects.filter(chapter=self.chapter).values_list("code", flat=True)
-        figures = Figures.readable_by(reader(request), codes=codes, years=years_shown(report.year))
-        context["table"] = tables_of(figures, report.year).get(self.chapter)
-        context["report"] = report
-        return context
-
     class Meta:
         verbose_name = "chapitre de rapport"
         verbose_name_plural = "chapitres de rapport"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the figures of the chapter."""
+        context = super().get_context(request, *args, **kwargs)
+        return context | _publication().chapter_context(self, request)

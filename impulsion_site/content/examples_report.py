@@ -26,7 +26,7 @@ from activities.models import (
 )
 from pages.models import LoadedItem
 
-from .blocks import Block, callout, section, text
+from .blocks import callout, text
 from .loader import Loader, PageSpec
 
 YEARS = 3
@@ -299,21 +299,16 @@ def _pages(year: int, *, is_newest: bool) -> Iterator[PageSpec]:
             "approved_on": None if is_newest else date(year + 1, 6, 15),
             "layout": ReportPage.Layout.CHAPTERS if is_newest else ReportPage.Layout.ONE_PAGE,
         },
-        [FICTION] if is_newest else [FICTION, *_one_page()],
+        [FICTION],
     )
-    if is_newest:
-        for chapter in Chapter:
-            yield PageSpec(
-                f"{address}{chapter.value}/",
-                ReportChapterPage,
-                chapter.label,
-                {"chapter": chapter.value},
-                [text(CHAPTER_TEXTS[chapter])],
-            )
-
-
-def _one_page() -> list[Block]:
-    return [section(str(c.label), text(CHAPTER_TEXTS[c])) for c in Chapter]
+    for chapter in Chapter:
+        yield PageSpec(
+            f"{address}{chapter.value}/",
+            ReportChapterPage,
+            chapter.label,
+            {"chapter": chapter.value},
+            [text(CHAPTER_TEXTS[chapter])],
+        )
 
 
 def _record(year: int, rank: int) -> Value:
