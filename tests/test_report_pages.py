@@ -118,6 +118,20 @@ def test_a_long_report_leads_to_its_chapters(report, entries) -> None:
     assert "1\u202f234" in Client().get(chapter.get_url()).content.decode()
 
 
+def test_the_same_chapter_of_two_years_has_two_titles(report) -> None:
+    """A tab, a bookmark, a result of a search engine say of which year."""
+    other = factories.ReportPageFactory(year=2021)
+    titles = set()
+    for parent in (report, other):
+        page = factories.ReportChapterPageFactory(parent=parent, title="Les comptes")
+        html = Client().get(page.get_url()).content.decode()
+        titles.add(re.search(r"<title>(.*?)</title>", html)[1])
+    assert titles == {
+        f"Les comptes – Rapport d’activité {year} – Régie de quartier Impulsion"
+        for year in (YEAR, 2021)
+    }
+
+
 def test_a_report_without_figures_has_neither_table_nor_file(report, client: Client) -> None:
     html = page_of(report)
     assert "<table" not in html

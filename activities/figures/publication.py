@@ -57,13 +57,13 @@ def report_context(report: ReportPage, request: HttpRequest) -> dict[str, Any]:
 
 
 def chapter_context(chapter: ReportChapterPage, request: HttpRequest) -> dict[str, Any]:
-    """The figures of a chapter, and what was corrected among them."""
+    """The report of a chapter, its figures, and what was corrected among them."""
     user, report = reader(request), chapter.get_parent().specific
     codes = Indicator.objects.filter(chapter=chapter.chapter).values_list("code", flat=True)
     figures = Figures.readable_by(user, codes=codes, years=years_shown(report.year))
     table = tables_of(figures, report.year).get(chapter.chapter)
     errata = _errata(report.year, user).filter(value__indicator__chapter=chapter.chapter)
-    return {"table": table, "errata": errata if table else []}
+    return {"report": report, "table": table, "errata": errata if table else []}
 
 
 def serve_figures(report: ReportPage, kind: Format, request: HttpRequest) -> HttpResponse:
