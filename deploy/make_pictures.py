@@ -28,6 +28,8 @@ QUESTIONS = ROOT / "tests" / "browser" / "look.js"
 SCHEMES = ("light", "dark")
 SIZES = {360: 740, 1280: 800}
 COLOURS = 96
+# The tables of a report go on for screens, all alike, and WebP holds no more than 16,383 pixels.
+MOST_HEIGHT = 6_000
 # Of all the pictures of the documentation.
 MOST_BYTES = 8_000_000
 # A pixel has changed when a channel moved by more; a page when more of its pixels did.
@@ -57,6 +59,7 @@ def draw(site: str) -> Iterator[tuple[str, Image.Image]]:
                     page.evaluate("look.settle()")
                     page.evaluate("look.freeze()")
                     picture = Image.open(io.BytesIO(page.screenshot(full_page=True)))
+                    picture = picture.crop((0, 0, width, min(picture.height, MOST_HEIGHT)))
                     yield f"{name}-{width}-{scheme}.webp", lighter(picture)
                 context.close()
         browser.close()
