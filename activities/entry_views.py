@@ -4,16 +4,17 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 
 from activities.figures.entry import Sheet
 from activities.figures.recording import TEXT_LENGTH
 from activities.figures.rights import may_enter, may_validate
-from activities.models import Indicator, Status
+from activities.models import EntryDraft, Indicator, Status
 from activities.models.indicators import FIRST_YEAR
 
 
@@ -58,27 +59,84 @@ def entry(request: HttpRequest, year: int, family: str) -> HttpResponse:
         PermissionDenied: this person may not type figures.
         Http404: no such year, or no such family.
     """
-    if not may_enter(request.user):
-        raise PermissionDenied
-    this_year = timezone.localdate().year
-    if not FIRST_YEAR <= year <= this_year or family not in Indicator.Family.values:
-        raise Http404
-    is_sent = request.method == "POST"
-    sheet = Sheet(year, family, request.POST if is_sent else None)
-    form = SaveForm(request.POST if is_sent else None)
-    if is_sent and form.is_valid() and _save(sheet, form, request.user):
-        messages.success(request, f"Les chiffres de {year} sont enregistrés.")
-        return redirect("figures_entry", year, family)
-    if is_sent:
+    _check(request, year, family)
+    kept = _draft_of(request.user, year, family)
+    if request.method == "POST":
+        sheet, form = Sheet(year, family, request.POST), SaveForm(request.POST)
+        if form.is_valid() and _save(sheet, form, request.user):
+            kept.delete()
+            messages.success(request, f"Les chiffres de {year} sont enregistrés.")
+            return redirect("figures_entry", year, family)
         messages.error(request, "Rien n’est enregistré : corrigez ce qui est dit plus bas.")
+        draft = None
+    else:
+        draft, form = kept.first(), SaveForm()
+        sheet = Sheet(year, family, draft.boxes if draft else None)
+    this_year = timezone.localdate().year
     context: dict[str, Any] = {
         "sheet": sheet,
+        "live": sheet.live,
         "form": form,
+        "draft": draft,
         "years": range(this_year, max(FIRST_YEAR, this_year - 12) - 1, -1),
         "families": Indicator.Family.choices,
         "may_validate": may_validate(request.user),
     }
     return render(request, "activities/admin/figures_entry.html", context)
+
+
+@require_POST
+def draft(request: HttpRequest, year: int, family: str) -> HttpResponse:
+    """Keep what is typed as it stands, and say what follows from it; or give it up.
+
+    Nothing here is a figure yet: only the screen's own button writes.
+
+    Raises:
+        PermissionDenied: this person may not type figures.
+        Http404: no such year, or no such family.
+    """
+    _check(request, year, family)
+    kept = _draft_of(request.user, year, family)
+    if "abandonner" in request.POST:
+        kept.delete()
+        messages.success(request, "Ce qui n’était pas enregistré est abandonné.")
+        return redirect("figures_entry", year, family)
+    sheet = Sheet(year, family, request.POST)
+    if boxes := sheet.touched:
+        _keep(boxes, request.user, year, family)
+    else:
+        kept.delete()
+    live = sheet.live
+    computed = {c.now.indicator.code: c.now.sentence for c in live.computed}
+    return JsonResponse(
+        {
+            "touched": bool(boxes),
+            "at": f"{timezone.localtime():%H:%M}",
+            "errors": live.errors,
+            "impossible": live.impossible,
+            "questions": live.questions,
+            "computed": computed,
+            "sums": live.sums,
+        }
+    )
+
+
+def _check(request: HttpRequest, year: int, family: str) -> None:
+    """Who may type, and what there is to type."""
+    if not may_enter(request.user):
+        raise PermissionDenied
+    if not FIRST_YEAR <= year <= timezone.localdate().year or family not in Indicator.Family.values:
+        raise Http404
+
+
+def _draft_of(user: Any, year: int, family: str) -> Any:
+    return EntryDraft.objects.filter(user=user, year=year, family=family)
+
+
+def _keep(boxes: dict[str, str], user: Any, year: int, family: str) -> None:
+    EntryDraft.objects.update_or_create(
+        user=user, year=year, family=family, defaults={"boxes": boxes}
+    )
 
 
 def _save(sheet: Sheet, form: SaveForm, user: Any) -> bool:

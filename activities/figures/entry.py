@@ -1,22 +1,26 @@
 """The figures of a year and a family as one screen: what is stored, what was typed, what is wrong.
 
 Nothing is written unless everything can be: what was typed stays on the screen with, beside each
-figure that cannot be kept, a sentence that says what to do.
+figure that cannot be kept, a sentence that says what to do. While one types, ``live`` computes what
+the figures would be if they were written as they stand.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.functional import cached_property
 
-from activities.figures.checks import Finding, Severity, check_year
-from activities.figures.formatting import NumberError, format_number, parse_number
+from activities.figures.checks import Finding, Severity, check_number, check_year
+from activities.figures.formatting import NumberError, format_exact, format_number, parse_number
 from activities.figures.reading import Figure, Figures
 from activities.figures.recording import Entry, RecordingRefused, record_many
 from activities.figures.rights import may_validate
 from activities.models import BreakdownItem, Chapter, Indicator, Status
+from pages.typography import NBSP
 
 # What is typed, and what the screen showed when it was opened.
 NUMBER, SHOWN_NUMBER, NOTE, SHOWN_NOTE = "n", "w", "o", "p"
@@ -43,6 +47,8 @@ class Line:
     note: str = ""
     shown_note: str = ""
     error: str = ""
+    # What its parts make, when they add up.
+    sum: str = ""
 
     @property
     def key(self) -> str:
@@ -74,9 +80,36 @@ class Line:
         return "" if number is None else format_number(number, self.indicator.decimals)
 
     @property
+    def is_touched(self) -> bool:
+        """Whether something else is written here than what the screen showed."""
+        return self.text != self.shown or self.note != self.shown_note
+
+    @property
+    def boxes(self) -> dict[str, str]:
+        """Its boxes, by their names."""
+        return {
+            f"{NUMBER}-{self.key}": self.text,
+            f"{SHOWN_NUMBER}-{self.key}": self.shown,
+            f"{NOTE}-{self.key}": self.note,
+            f"{SHOWN_NOTE}-{self.key}": self.shown_note,
+        }
+
+    @property
     def new_note(self) -> str | None:
         """The note, when it was touched here: what somebody else wrote stays otherwise."""
         return None if self.note == self.shown_note else self.note
+
+    def tried(self) -> tuple[Decimal | None, str]:
+        """The number that was typed, or the sentence that says why there is none."""
+        try:
+            number = parse_number(self.text, self.indicator.unit)
+            if number is not None:
+                check_number(self.indicator, number)
+        except NumberError as error:
+            return None, str(error)
+        except ValidationError as error:
+            return None, error.messages[0]
+        return number, ""
 
     def read(self) -> Decimal | None:
         """The number that was typed; ``error`` says why there is none."""
@@ -97,6 +130,25 @@ class Line:
         return number
 
 
+@dataclass(frozen=True)
+class Computed:
+    """A derived figure on the screen: this year's, as it would be, and last year's."""
+
+    now: Figure
+    before: Figure
+
+
+@dataclass
+class Live:
+    """What follows from the boxes as they stand, before anything is written."""
+
+    errors: dict[str, str] = field(default_factory=dict)
+    impossible: list[str] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+    computed: list[Computed] = field(default_factory=list)
+    sums: dict[str, str] = field(default_factory=dict)
+
+
 class Sheet:
     """The figures of a family in a year, as they are typed.
 
@@ -109,7 +161,7 @@ class Sheet:
     def __init__(self, year: int, family: str, data: Mapping[str, str] | None = None) -> None:
         self.year, self.family = year, family
         # All the families: what is computed and what is checked looks beyond this one.
-        self.figures = Figures.internal(years=[year - 1, year])
+        self.figures = Figures.internal(years=[year - 1, year], with_definitions=False)
         self.lines = list(self._lines())
         self.errors: list[str] = []
         for line in self.lines:
@@ -120,7 +172,7 @@ class Sheet:
         for code, indicator in self._family():
             if indicator.is_derived:
                 continue
-            items = [i for b in self.figures.breakdowns_of(code) for i in b.items.all()]
+            items = [i for b in self.figures.breakdowns_of(code) for i in self.figures.items_of(b)]
             for item in [None, *items]:
                 now, before = get(code, self.year, item), get(code, self.year - 1, item)
                 yield Line(indicator, now, before, item)
@@ -133,19 +185,52 @@ class Sheet:
                 yield code, indicator
 
     @property
-    def derived(self) -> list[tuple[Figure, Figure]]:
-        """What is computed from these figures: this year's, and last year's."""
-        return [
-            (self.figures.get(code, self.year), self.figures.get(code, self.year - 1))
+    def touched(self) -> dict[str, str]:
+        """The boxes of the lines that were touched: what a draft keeps."""
+        return {
+            name: text
+            for line in self.lines
+            if line.is_touched
+            for name, text in line.boxes.items()
+        }
+
+    @cached_property
+    def live(self) -> Live:
+        """What the figures would be if they were written as they stand."""
+        numbers: dict[tuple[str, int | None], Decimal | None] = {}
+        live = Live()
+        for line in self.lines:
+            place = (line.indicator.code, line.item.pk if line.item else None)
+            numbers[place], error = line.tried()
+            if error:
+                live.errors[line.key] = error
+                numbers[place] = line.stored.number
+        supposed = self.figures.supposing(self.year, numbers)
+        for finding in self._of_this_screen(check_year(supposed, self.year)):
+            is_wrong = finding.severity is Severity.BLOCKING
+            (live.impossible if is_wrong else live.questions).append(finding.sentence)
+        live.computed = [
+            Computed(supposed.get(code, self.year), self.figures.get(code, self.year - 1))
             for code, indicator in self._family()
             if indicator.is_derived
         ]
+        for line in self.lines:
+            line.sum = self._sum(line, supposed)
+        live.sums = {line.key: line.sum for line in self.lines if line.sum}
+        return live
 
-    @property
-    def questions(self) -> list[str]:
-        """What may be true, and is to be looked at, among the figures of the screen."""
-        found = check_year(self.figures, self.year)
-        return [f.sentence for f in self._of_this_screen(found) if f.severity is Severity.WARNING]
+    def _sum(self, line: Line, supposed: Figures) -> str:
+        """What the parts of a total make, for each way to break it down that adds up."""
+        code = line.indicator.code
+        if line.item or not line.indicator.is_additive:
+            return ""
+        said = []
+        for breakdown in self.figures.breakdowns_of(code):
+            parts = supposed.parts_of(code, self.year, breakdown)
+            numbers = [part.number for part in parts if part.number is not None]
+            if breakdown.adds_up and numbers:
+                said.append(f"{breakdown}{NBSP}: {format_exact(sum(numbers, Decimal(0)))}")
+        return f"Somme des parts, {', '.join(said)}" if said else ""
 
     @property
     def progress(self) -> list[tuple[str, int, int]]:
@@ -209,7 +294,7 @@ class Sheet:
         )
 
     def _refuse_the_impossible(self) -> None:
-        written = Figures.internal(years=[self.year - 1, self.year])
+        written = Figures.internal(years=[self.year - 1, self.year], with_definitions=False)
         found = self._of_this_screen(check_year(written, self.year))
         if blocking := [f for f in found if f.severity is Severity.BLOCKING]:
             raise CannotBeTrue(blocking)

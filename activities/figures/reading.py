@@ -4,20 +4,31 @@
 for the screens of those who write them. Both compute the derived ones as they are asked for.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import Any
+
+from django.db.models import F, Q
 
 from activities.figures.formatting import (
     format_exact,
     format_number,
     format_with_unit,
     quantized,
+    unit_for,
 )
 from activities.figures.formulas import Term
-from activities.models import Breakdown, BreakdownItem, Indicator, Status, Value
+from activities.models import (
+    PUBLIC_STATUSES,
+    Breakdown,
+    BreakdownItem,
+    Indicator,
+    Status,
+    Value,
+)
 from activities.models.values import hidden_chapters
 from pages.typography import NBSP
 
@@ -64,6 +75,11 @@ class Figure:
         return self.number is not None
 
     @property
+    def is_vouched_for(self) -> bool:
+        """Whether there is a number that somebody has validated."""
+        return self.is_known and self.status in PUBLIC_STATUSES
+
+    @property
     def text(self) -> str:
         """The number and its unit, in French."""
         if self.number is None:
@@ -85,6 +101,16 @@ class Figure:
         return f"{format_exact(self.numerator)}{NBSP}sur{NBSP}{format_exact(self.denominator)}"
 
     @property
+    def unit_text(self) -> str:
+        """The unit as it is written after this number."""
+        return unit_for(self.number or 0, self.indicator.unit)
+
+    @property
+    def sentence(self) -> str:
+        """What stands in a running text: the number, its unit, and what a quotient divides."""
+        return f"{self.text} ({self.fraction})" if self.fraction else self.text
+
+    @property
     def version(self) -> int:
         """Which definition it was counted under: 1 for the first."""
         return self.indicator.version_in(self.year)
@@ -93,7 +119,7 @@ class Figure:
 class Figures:
     """Some figures, read at once: three queries, four with derived ones.
 
-    A few more, always as many, are made once if they are needed: the breakdowns and their parts.
+    One more is made if it is needed: the breakdowns and their parts.
     """
 
     def __init__(
@@ -104,16 +130,29 @@ class Figures:
         years: Collection[int] | None,
         totals_only: bool,
         hidden: Any,
+        chapter: str = "",
+        series_of: Collection[str] = (),
+        with_definitions: bool = True,
     ) -> None:
-        indicators = Indicator.objects.prefetch_related("definitions")
-        if codes is not None:
-            indicators = indicators.filter(code__in=list(codes))
+        indicators = Indicator.objects.all()
+        if with_definitions:
+            indicators = indicators.prefetch_related("definitions")
+        is_partial = codes is not None or bool(chapter)
+        if is_partial:
+            indicators = indicators.filter(Q(code__in=list(codes or ())) | Q(chapter=chapter))
         #: The indicators that were asked for, by code, in their order.
         self.indicators: dict[str, Indicator] = {i.code: i for i in indicators}
         self._hidden: set[tuple[int, str]] = set()
         if hidden is not None and any(i.is_derived for i in self.indicators.values()):
             self._hidden = set(hidden.values_list("year", "chapter"))
-        self._stored = self._read(values, codes is not None, years, totals_only)
+        if is_partial:
+            values = values.filter(indicator__code__in=self._with_parts(self.indicators))
+        if years is not None:
+            of_the_years = Q(year__in=list(years))
+            if series_of:
+                of_the_years |= Q(indicator__code__in=self._with_parts(series_of))
+            values = values.filter(of_the_years)
+        self._stored = _read(values.totals() if totals_only else values)
 
     @classmethod
     def readable_by(
@@ -123,6 +162,8 @@ class Figures:
         codes: Collection[str] | None = None,
         years: Collection[int] | None = None,
         totals_only: bool = False,
+        chapter: str = "",
+        series_of: Collection[str] = (),
     ) -> "Figures":
         """What this person may read (nobody in particular without ``user``).
 
@@ -131,6 +172,8 @@ class Figures:
             codes: Only these indicators; those without figures are there too.
             years: Only these years.
             totals_only: Without the parts of breakdowns.
+            chapter: The indicators of this chapter, besides those of ``codes``.
+            series_of: The indicators that are read for every year, whatever ``years``.
         """
         return cls(
             Value.objects.readable(user),
@@ -138,6 +181,8 @@ class Figures:
             years=years,
             totals_only=totals_only,
             hidden=hidden_chapters(user),
+            chapter=chapter,
+            series_of=series_of,
         )
 
     @classmethod
@@ -147,33 +192,61 @@ class Figures:
         codes: Collection[str] | None = None,
         years: Collection[int] | None = None,
         totals_only: bool = False,
+        chapter: str = "",
+        series_of: Collection[str] = (),
+        with_definitions: bool = True,
     ) -> "Figures":
         """Everything that was typed, provisional or not: for the admin only."""
         return cls(
-            Value.objects.known(), codes=codes, years=years, totals_only=totals_only, hidden=None
+            Value.objects.known(),
+            codes=codes,
+            years=years,
+            totals_only=totals_only,
+            hidden=None,
+            chapter=chapter,
+            series_of=series_of,
+            with_definitions=with_definitions,
         )
 
-    def _read(
-        self, values: Any, is_partial: bool, years: Collection[int] | None, totals_only: bool
-    ) -> dict[tuple[str, int, int | None], _Stored]:
-        if is_partial:
-            wanted = set(self.indicators)
-            for indicator in self.indicators.values():
-                wanted |= indicator.parts
-            values = values.filter(indicator__code__in=wanted)
-        if years is not None:
-            values = values.filter(year__in=list(years))
-        if totals_only:
-            values = values.totals()
-        rows = values.order_by().values_list(
-            "indicator__code", "year", "item", "number", "status", "note", "is_example"
-        )
-        return {(code, year, item): _Stored(*rest) for code, year, item, *rest in rows.iterator()}
+    def supposing(
+        self, year: int, numbers: Mapping[tuple[str, int | None], Decimal | None]
+    ) -> "Figures":
+        """The same figures, if these numbers of a year were written (``None``: erased).
+
+        Args:
+            year: The year they are about.
+            numbers: By code of the indicator and key of the part.
+        """
+        other = copy(self)
+        other.__dict__.pop("years", None)
+        other._stored = {
+            key: stored
+            for key, stored in self._stored.items()
+            if key[1] != year or (key[0], key[2]) not in numbers
+        }
+        for (code, item), number in numbers.items():
+            if number is not None:
+                known = self._stored.get((code, year, item))
+                note, example = (known.note, known.is_example) if known else ("", False)
+                stored = _Stored(number, Status.PROVISIONAL, note, example)
+                other._stored[code, year, item] = stored
+        return other
+
+    def _with_parts(self, codes: Iterable[str]) -> set[str]:
+        """These indicators, and those that the derived ones are computed from."""
+        known = [self.indicators[code] for code in codes if code in self.indicators]
+        return {i.code for i in known}.union(*(i.parts for i in known))
 
     # --- What there is ------------------------------------------------------------------------
 
     def __contains__(self, code: str) -> bool:
         return code in self.indicators
+
+    def part(self, path: str) -> BreakdownItem | None:
+        """The part of this name, written as in the files: ``dispositif/aci``."""
+        breakdown, _, code = path.partition("/")
+        found = (i for i in self._items.values() if (i.breakdown.code, i.code) == (breakdown, code))
+        return next(found, None)
 
     @cached_property
     def years(self) -> list[int]:
@@ -181,26 +254,32 @@ class Figures:
         return sorted({year for _code, year, _item in self._stored})
 
     @cached_property
+    def _parts(self) -> list[tuple[str, BreakdownItem]]:
+        """The parts of all the breakdowns in order, once for each indicator that has them."""
+        items = BreakdownItem.objects.select_related("breakdown").annotate(
+            used_by=F("breakdown__indicators__code")
+        )
+        order = ("breakdown__sort_order", "breakdown__label", "sort_order", "label")
+        return [(item.used_by or "", item) for item in items.order_by(*order)]
+
+    @cached_property
     def breakdowns(self) -> dict[str, Breakdown]:
-        """Every breakdown by code, in order, with its parts."""
-        return {b.code: b for b in Breakdown.objects.prefetch_related("items")}
+        """Every breakdown that has parts, by code, in order."""
+        return {item.breakdown.code: item.breakdown for _code, item in self._parts}
 
     def breakdowns_of(self, code: str) -> list[Breakdown]:
         """The breakdowns that an indicator may have, in order."""
-        wanted = self._breakdown_codes.get(code, set())
-        return [breakdown for key, breakdown in self.breakdowns.items() if key in wanted]
+        wanted = {item.breakdown.code: None for used_by, item in self._parts if used_by == code}
+        return [self.breakdowns[key] for key in wanted]
 
-    @cached_property
-    def _breakdown_codes(self) -> dict[str, set[str]]:
-        pairs = Breakdown.objects.order_by().values_list("indicators__code", "code")
-        found: dict[str, set[str]] = {}
-        for indicator, breakdown in pairs:
-            found.setdefault(indicator, set()).add(breakdown)
-        return found
+    def items_of(self, breakdown: Breakdown) -> list[BreakdownItem]:
+        """The parts of a breakdown, in order."""
+        found = (item for _code, item in self._parts if item.breakdown_id == breakdown.pk)
+        return list({item.pk: item for item in found}.values())
 
     @cached_property
     def _items(self) -> dict[int, BreakdownItem]:
-        return {item.pk: item for b in self.breakdowns.values() for item in b.items.all()}
+        return {item.pk: item for _code, item in self._parts}
 
     # --- Figures ------------------------------------------------------------------------------
 
@@ -238,7 +317,7 @@ class Figures:
 
     def parts_of(self, code: str, year: int, breakdown: Breakdown) -> list[Figure]:
         """The figures of the parts of a breakdown, in order, known or not."""
-        return [self.get(code, year, item) for item in breakdown.items.all()]
+        return [self.get(code, year, item) for item in self.items_of(breakdown)]
 
     def all_of(self, year: int) -> list[Figure]:
         """Every known figure of a year, totals first, then parts; derived ones included."""
@@ -277,6 +356,13 @@ class Figures:
         )
 
 
+def _read(values: Any) -> dict[tuple[str, int, int | None], _Stored]:
+    rows = values.order_by().values_list(
+        "indicator__code", "year", "item", "number", "status", "note", "is_example"
+    )
+    return {(code, year, item): _Stored(*rest) for code, year, item, *rest in rows.iterator()}
+
+
 def _sum(terms: Iterable[Term], known: dict[str, _Stored]) -> Decimal:
     return sum((term.sign * known[term.code].number for term in terms), Decimal(0))
 
@@ -285,3 +371,30 @@ def _quotient(indicator: Indicator, numerator: Decimal, denominator: Decimal | N
     with localcontext(prec=60):
         exact = numerator * indicator.scale / (1 if denominator is None else denominator)
         return quantized(exact, indicator.decimals)
+
+
+def newest_figures(values: Any) -> list[Figure]:
+    """The newest figure of each indicator among these values, in the order of the indicators.
+
+    One query: for the pages that show a few figures typed by people, whose queries are counted.
+
+    Args:
+        values: Totals that the reader may read (``Value.objects.readable(…).totals()``).
+    """
+    rows = values.select_related("indicator").order_by(
+        "indicator__family", "indicator__sort_order", "indicator__label", "-year"
+    )
+    newest: dict[int, Figure] = {}
+    for row in rows:
+        newest.setdefault(
+            row.indicator_id,
+            Figure(
+                row.indicator,
+                row.year,
+                number=quantized(row.number, row.indicator.decimals),
+                status=row.status,
+                note=row.note,
+                is_example=row.is_example,
+            ),
+        )
+    return list(newest.values())

@@ -2,15 +2,17 @@
 
 from .activities import ActivityIndexPage, ActivityPage
 from .audiences import Audience
+from .drafts import EntryDraft
 from .eligibility import Criterion, EligibilityPage
 from .indicators import Breakdown, BreakdownItem, Chapter, Indicator, IndicatorDefinition
 from .jobs import JobIndexPage, JobPage
 from .prescribers import PrescriberPage
 from .references import ClientShown, ReferenceIndexPage, ReferencePage
 from .reports import ReportChapterPage, ReportIndexPage, ReportPage
-from .values import Status, Value, ValueChange
+from .values import PUBLIC_STATUSES, Status, Value, ValueChange
 
 __all__ = [
+    "PUBLIC_STATUSES",
     "ActivityIndexPage",
     "ActivityPage",
     "Audience",
@@ -20,6 +22,7 @@ __all__ = [
     "ClientShown",
     "Criterion",
     "EligibilityPage",
+    "EntryDraft",
     "Indicator",
     "IndicatorDefinition",
     "JobIndexPage",

@@ -254,6 +254,11 @@ class Indicator(ClusterableModel):
         validators=[MinValueValidator(1)],
         help_text="100 pour un pourcentage.",
     )
+    on_home = models.BooleanField(
+        "montré à l’accueil",
+        default=False,
+        help_text="Le dernier chiffre public, avec son année, sur la page d’accueil du site.",
+    )
     sort_order = models.PositiveSmallIntegerField("rang", default=0)
     is_active = models.BooleanField(
         "toujours compté",
@@ -267,7 +272,7 @@ class Indicator(ClusterableModel):
         FieldPanel("label"),
         FieldPanel("code"),
         FieldRowPanel([FieldPanel("family"), FieldPanel("chapter")]),
-        FieldPanel("trade", widget=Select),
+        FieldRowPanel([FieldPanel("trade", widget=Select), FieldPanel("on_home")]),
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("unit"), FieldPanel("decimals")]),
@@ -358,6 +363,8 @@ class Indicator(ClusterableModel):
         errors: dict[str, str] = {}
         if self.counts_people and self.decimals and not self.is_derived:
             errors["decimals"] = "Des personnes se comptent en nombres entiers."
+        if self.on_home and self.is_derived:
+            errors["on_home"] = "Un chiffre calculé se lit dans le rapport, avec ce qu’il divise."
         if self._has_no_room():
             errors["maximum"] = "C’est moins que le minimum."
         errors |= self._changes_refused() | self._formula_errors()

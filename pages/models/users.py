@@ -12,6 +12,10 @@ class UserManager(BaseUserManager["User"]):
 
     use_in_migrations = True
 
+    def get_queryset(self) -> models.QuerySet["User"]:
+        """Accounts with their preferences: every screen of the admin reads the two together."""
+        return super().get_queryset().select_related("wagtail_userprofile")
+
     def get_by_natural_key(self, username: str | None) -> "User":
         """The account of this address, however it is typed at the login form."""
         return self.get(email__iexact=username)

@@ -1,7 +1,79 @@
-// The keyboard of a spreadsheet on the screen of figures: Enter goes down, a column is pasted.
-// Without it the screen is a form like another.
+// The keyboard of a spreadsheet on the screen of figures: Enter goes down, a column is pasted; what is
+// typed is kept by itself, and what follows from it is said at once. Without it the screen is a form.
 (() => {
-  const boxes = [...document.querySelectorAll(".figures-entry__number")];
+  const DELAY = 600;
+  const form = document.querySelector(".figures-entry__form");
+  const boxes = [...form.querySelectorAll(".figures-entry__number")];
+  const said = (id) => document.getElementById(id);
+
+  // --- Keeping, and saying what follows ----------------------------------------------------------
+
+  let timer = 0;
+  let sending = null;
+  let isKept = true;
+
+  const list = (id, style, sentences) => {
+    const items = sentences.map((sentence) => {
+      const item = document.createElement("li");
+      item.className = style;
+      item.textContent = sentence;
+      return item;
+    });
+    said(id).replaceChildren(...items);
+  };
+
+  const show = (answer) => {
+    for (const box of boxes) {
+      const key = box.id.slice(2);
+      const error = answer.errors[key] || "";
+      said(`e-${key}`).textContent = error;
+      said(`e-${key}`).hidden = !error;
+      box.toggleAttribute("aria-invalid", Boolean(error));
+      if (error) box.setAttribute("aria-invalid", "true");
+      if (said(`s-${key}`)) said(`s-${key}`).textContent = answer.sums[key] || "";
+    }
+    for (const [code, text] of Object.entries(answer.computed)) said(`d-${code}`).textContent = text;
+    list("impossible", "error-message", answer.impossible);
+    list("questions", "help-block help-warning", answer.questions);
+    said("kept").textContent = answer.touched ? `Gardé à ${answer.at}, pas encore enregistré.` : "";
+  };
+
+  const keep = async () => {
+    clearTimeout(timer);
+    if (sending) sending.abort();
+    sending = new AbortController();
+    const { signal } = sending;
+    try {
+      const answer = await fetch(form.dataset.draft, { method: "POST", body: new FormData(form), signal });
+      if (!answer.ok) throw new Error(answer.status);
+      const found = await answer.json();
+      if (signal.aborted) return;
+      isKept = true;
+      show(found);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      said("kept").textContent = "Le site ne répond pas : laissez cette fenêtre ouverte, un nouvel essai suit.";
+      timer = setTimeout(keep, 10 * DELAY);
+    }
+  };
+
+  const changed = () => {
+    isKept = false;
+    clearTimeout(timer);
+    timer = setTimeout(keep, DELAY);
+  };
+
+  form.addEventListener("input", changed);
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    if (sending) sending.abort();
+    isKept = true;
+  });
+  window.addEventListener("pagehide", () => {
+    if (!isKept) navigator.sendBeacon(form.dataset.draft, new FormData(form));
+  });
+
+  // --- The keyboard ------------------------------------------------------------------------------
 
   const from = (box, step) => boxes[boxes.indexOf(box) + step];
 
@@ -14,6 +86,7 @@
       if (box) box.value = line.split("\t")[0].trim();
     });
     (from(event.target, lines.length - 1) || boxes.at(-1)).focus();
+    changed();
   };
 
   const move = (event) => {
