@@ -19,13 +19,26 @@ from wagtail.models import Orderable, Page
 from wagtail.url_routing import RouteResult
 
 from pages import structured_data
-from pages.querysets import all_pages, restrictions_above
+from pages.querysets import (
+    SitePageManager,
+    SitePageQuerySet,
+    all_pages,
+    restrictions_above,
+)
 
 from .base import SitePage
 from .organisation import OrganisationSettings
 
 # No page stands deeper: a longer address is a hostile one.
 MAX_DEPTH = 12
+
+
+class HomeManager(SitePageManager):
+    """The home page, with what restricts it: it is served in a query less."""
+
+    def get_queryset(self) -> SitePageQuerySet:
+        """Add ``is_reserved``."""
+        return super().get_queryset().annotate(is_reserved=Exists(restrictions_above()))
 
 
 class HomePage(SitePage):
@@ -71,8 +84,12 @@ class HomePage(SitePage):
     page_description = "La page d’accueil du site."
     kind = "Accueil"
 
+    objects: ClassVar[Any] = HomeManager()
+
     class Meta:
         verbose_name = "accueil"
+        # What makes a page its own type reads it with this manager.
+        base_manager_name = "objects"
 
     def open_doors(self) -> list["HomeDoor"]:
         """The doors that lead somewhere: to a page that anybody may read."""
@@ -96,6 +113,8 @@ class HomePage(SitePage):
         begins this one is read at once, and the rest of the address handed to its own
         ``route()``, which decides as usual (published or not, sub-routes).
         """
+        if not path_components:
+            self.is_known_open = not (getattr(self, "is_reserved", True) or self.alias_of_id)
         components = path_components[:MAX_DEPTH]
         addresses = [
             f"{self.url_path}{'/'.join(components[:end])}/" for end in range(1, len(components) + 1)
