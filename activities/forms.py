@@ -66,3 +66,13 @@ class EligibilityPageForm(PublicationForm):
         return self.instance.missing_confirmation(
             bool(cleaned.get("is_confirmed")), cleaned.get("confirmed_on")
         )
+
+
+class ReportForm(PublicationForm):
+    """A report, or a chapter, is published once the figures that it cites are validated."""
+
+    def refusals(self, cleaned: dict[str, Any]) -> dict[str, str]:
+        """What the page itself says of the figures of its text."""
+        own_year, report = cleaned.get("year"), self.parent_page
+        year = own_year or getattr(report and report.specific, "year", None)
+        return self.instance.missing_figures(cleaned.get("body"), year)

@@ -1,7 +1,9 @@
 """The chapters of a report: those it usually has, or those of another year."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from activities.figures.citations import FigureBlock
 from activities.models import Chapter, ReportChapterPage, ReportPage
 
 
@@ -25,20 +27,21 @@ def create_outline(report: ReportPage, *, user: Any = None) -> list[ReportChapte
 def copy_structure(
     source: ReportPage, target: ReportPage, *, user: Any = None
 ) -> list[ReportChapterPage]:
-    """Give a report the chapters of another, as drafts: titles of the parts, nothing else.
+    """Give a report the chapters of another, as drafts: titles of the parts, blocks of figures.
 
-    What was said of a year is not said of another: neither texts nor figures are copied.
+    What was said of a year is not said of another: neither texts nor figures are copied. The
+    blocks of figures are: they name indicators, and show those of the year of their report.
     Chapters that the target has already are left alone.
     """
     present = _chapters_of(target)
     target.layout = source.layout
     if not target.body:
-        target.body = _titles_of(source)
+        target.body = _plan_of(source)
     target.save_revision(user=user)
     return [
         _add_draft(
             target,
-            ReportChapterPage(title=c.title, chapter=c.chapter, slug=c.slug, body=_titles_of(c)),
+            ReportChapterPage(title=c.title, chapter=c.chapter, slug=c.slug, body=_plan_of(c)),
             user,
         )
         for c in ReportChapterPage.objects.child_of(source).order_by("path")
@@ -60,11 +63,19 @@ def _add_draft(report: ReportPage, page: ReportChapterPage, user: Any) -> Report
     return page
 
 
-def _titles_of(page: ReportPage | ReportChapterPage) -> Any:
-    """The parts of a page's body, empty."""
-    parts = [
-        {"type": "section", "value": {"title": part["value"]["title"], "content": []}}
-        for part in page.body.raw_data
-        if part["type"] == "section"
-    ]
-    return page._meta.get_field("body").to_python(parts)
+def _plan_of(page: ReportPage | ReportChapterPage) -> Any:
+    """The titles of the parts of a page's body, and its blocks of figures: they name no year."""
+    block = page.body.stream_block
+    return block.to_python(list(_plan(page.body.raw_data, block)))
+
+
+def _plan(raw: Any, block: Any) -> Iterator[dict[str, Any]]:
+    for part in raw:
+        known, value = block.child_blocks.get(part["type"]), part["value"]
+        if part["type"] == "section":
+            content = list(_plan(value["content"], known.child_blocks["content"]))
+            yield {"type": "section", "value": {"title": value["title"], "content": content}}
+        elif isinstance(known, FigureBlock):
+            # What a chart has taught of a year is not said of another.
+            finding = {"finding": ""} if "finding" in value else {}
+            yield {"type": part["type"], "value": {**value, **finding}}

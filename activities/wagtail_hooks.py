@@ -7,18 +7,22 @@ from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path, reverse, reverse_lazy
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.rich_text.editors.draftail.features import EntityFeature
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.models import Page
+from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from . import entry_views
+from . import entry_views, figure_chooser, outline_views
 from .entry_views import EntryMenuItem
+from .figures import rich_text
 from .models import Breakdown, Indicator, ReportIndexPage, ReportPage, Value
+from .report_blocks import FIGURE_FEATURE
 
 
 class IndicatorViewSet(SnippetViewSet):
@@ -72,11 +76,39 @@ register_snippet(FiguresGroup)
 
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
-    """The screen where figures are typed."""
+    """The screens where figures are typed and chosen, where a report gets its chapters."""
     return [
         path("chiffres/", entry_views.open_entry, name="figures_entry_start"),
+        path("chiffres/choisir/", figure_chooser.choose, name="choose_figure"),
         path("chiffres/<int:year>/<str:family>/", entry_views.entry, name="figures_entry"),
+        path(
+            "chiffres/<int:year>/<str:family>/brouillon/",
+            entry_views.draft,
+            name="figures_draft",
+        ),
+        path("rapports/<int:report_id>/chapitres/", outline_views.outline, name="report_outline"),
     ]
+
+
+@hooks.register("register_rich_text_features")
+def register_figures(features: FeatureRegistry) -> None:
+    """Figures in running text: what the page shows, and the button of the editor."""
+    features.register_embed_type(rich_text.FigureHandler)
+    features.register_editor_plugin(
+        "draftail",
+        FIGURE_FEATURE,
+        EntityFeature(
+            {
+                "type": rich_text.ENTITY_TYPE,
+                "icon": "order",
+                "description": "Chiffre du rapport",
+                "chooserUrls": {"figureChooser": reverse_lazy("choose_figure")},
+            },
+            js=["js/admin-figure-chooser.js"],
+            css={"all": ["css/admin-figure-chooser.css"]},
+        ),
+    )
+    features.register_converter_rule("contentstate", FIGURE_FEATURE, rich_text.CONTENTSTATE_RULE)
 
 
 @hooks.register("register_permissions")

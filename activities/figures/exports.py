@@ -51,7 +51,7 @@ def row_of(figure: Figure) -> Row:
     }
 
 
-def as_csv(figures: Sequence[Figure], year: int) -> bytes:
+def as_csv(figures: Sequence[Figure], subject: int | str) -> bytes:
     """For a French spreadsheet: « ; » between cells, a decimal comma, a byte order mark."""
     file = io.StringIO(newline="")
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
@@ -80,14 +80,14 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
 
 
-def as_json(figures: Sequence[Figure], year: int) -> bytes:
+def as_json(figures: Sequence[Figure], subject: int | str) -> bytes:
     """For programs; the schema is in docs/donnees.md."""
     rows = [
         {name: _json_value(value) for name, value in row_of(figure).items()} for figure in figures
     ]
     data = {
         "schema": SCHEMA,
-        "annee": year,
+        "annee": subject,
         "exemple": any(figure.is_example for figure in figures),
         # Named here once the association has chosen one.
         "licence": None,
@@ -103,12 +103,12 @@ def _json_value(value: Any) -> Any:
     return value or None if isinstance(value, str) else value
 
 
-def as_xlsx(figures: Sequence[Figure], year: int) -> bytes:
+def as_xlsx(figures: Sequence[Figure], subject: int | str) -> bytes:
     """A workbook of one sheet, its headings frozen; texts are texts, never formulas."""
     workbook = Workbook()
     sheet = workbook.active
     is_example = any(figure.is_example for figure in figures)
-    sheet.title = f"{'Exemple ' if is_example else ''}{year}"
+    sheet.title = f"{'Exemple ' if is_example else ''}{subject}"
     sheet.append(COLUMNS)
     for figure in figures:
         sheet.append(list(row_of(figure).values()))
@@ -132,7 +132,7 @@ class Format:
     label: str
     extension: str
     content_type: str
-    make: Callable[[Sequence[Figure], int], bytes]
+    make: Callable[[Sequence[Figure], int | str], bytes]
 
     @property
     def file_name(self) -> str:
@@ -141,14 +141,15 @@ class Format:
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = Format("CSV", "csv", "text/csv; charset=utf-8", as_csv)
 FORMATS = (
     Format("Tableur", "xlsx", XLSX, as_xlsx),
-    Format("CSV", "csv", "text/csv; charset=utf-8", as_csv),
+    CSV,
     Format("JSON", "json", "application/json", as_json),
 )
 
 
-def digest(figures: Sequence[Figure], year: int) -> str:
+def digest(figures: Sequence[Figure], subject: int | str) -> str:
     """The same for the same figures: a workbook holds the hour at which it was made."""
     rows = [[str(value) for value in row_of(figure).values()] for figure in figures]
-    return hashlib.sha256(json.dumps([SCHEMA, year, rows]).encode()).hexdigest()[:32]
+    return hashlib.sha256(json.dumps([SCHEMA, subject, rows]).encode()).hexdigest()[:32]

@@ -1,6 +1,6 @@
 """What a report shows of its figures, and the files in which it gives them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,17 +11,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 
+from activities.figures.citations import codes_of
 from activities.figures.exports import FORMATS, Format, digest
 from activities.figures.reading import Figure, Figures
-from activities.figures.tables import Table, tables_of, years_shown
-from activities.models import Indicator, ReportChapterPage, ReportPage, ValueChange
+from activities.figures.report_tables import tables_of, years_shown
+from activities.figures.tables import Table
+from activities.models import ReportChapterPage, ReportPage, ValueChange
 
 WEIGHT_KEPT = 7 * 24 * 3600  # seconds
 
 
 @dataclass(frozen=True)
 class Export:
-    """A file of a report's figures, and its weight in bytes."""
+    """A file of figures, and its weight in bytes."""
 
     file_extension: str
     url: str
@@ -44,26 +46,63 @@ def reader(request: HttpRequest) -> Any:
     return getattr(request, "user", None) if is_known else None
 
 
+def figures_for(request: HttpRequest, **which: Any) -> Figures:
+    """The figures that the reader of a page may read; all of them while an editor previews it."""
+    if getattr(request, "is_preview", False):
+        return Figures.internal(**which)
+    return Figures.readable_by(reader(request), **which)
+
+
+def sample(codes: Collection[str]) -> tuple[Figures, int | None]:
+    """Some figures and their newest year, to show in the admin what a block looks like."""
+    figures = Figures.internal(codes=codes)
+    return figures, figures.years[-1] if figures.years else None
+
+
 def report_context(report: ReportPage, request: HttpRequest) -> dict[str, Any]:
     """The chapters of a report with their figures, its errata, and its files."""
     user = reader(request)
-    figures = Figures.readable_by(user, years=years_shown(report.year))
+    pages = report.chapters(user)
+    is_long = report.layout == ReportPage.Layout.CHAPTERS
+    bodies = [report.body, *(page.body for page in pages if not is_long)]
+    codes = set().union(*(codes_of(body.raw_data, body.stream_block) for body in bodies))
+    figures = figures_for(request, years=years_shown(report.year), series_of=codes)
     of_the_year = figures.all_of(report.year)
     return {
-        "chapters": _chapters(report, user, tables_of(figures, report.year)),
-        "errata": _errata(report.year, user) if of_the_year else [],
-        "exports": _exports(report, of_the_year, request),
+        "cited": figures,
+        "report_year": report.year,
+        "chapters": _chapters(pages, tables_of(figures, report.year)),
+        "errata": _errata(user).filter(value__year=report.year) if of_the_year else [],
+        "exports": exports_of(
+            of_the_year,
+            lambda kind: f"{report.get_url(request) or ''}{kind.file_name}",
+            report.year,
+        ),
     }
 
 
 def chapter_context(chapter: ReportChapterPage, request: HttpRequest) -> dict[str, Any]:
     """The report of a chapter, its figures, and what was corrected among them."""
-    user, report = reader(request), chapter.get_parent().specific
-    codes = Indicator.objects.filter(chapter=chapter.chapter).values_list("code", flat=True)
-    figures = Figures.readable_by(user, codes=codes, years=years_shown(report.year))
+    user, report = reader(request), chapter.report
+    codes = codes_of(chapter.body.raw_data, chapter.body.stream_block)
+    figures = figures_for(
+        request,
+        codes=codes,
+        chapter=chapter.chapter,
+        years=years_shown(report.year),
+        series_of=codes,
+    )
     table = tables_of(figures, report.year).get(chapter.chapter)
-    errata = _errata(report.year, user).filter(value__indicator__chapter=chapter.chapter)
-    return {"report": report, "table": table, "errata": errata if table else []}
+    errata = _errata(user).filter(
+        value__year=report.year, value__indicator__chapter=chapter.chapter
+    )
+    return {
+        "cited": figures,
+        "report_year": report.year,
+        "report": report,
+        "table": table,
+        "errata": errata if table else [],
+    }
 
 
 def serve_figures(report: ReportPage, kind: Format, request: HttpRequest) -> HttpResponse:
@@ -73,24 +112,41 @@ def serve_figures(report: ReportPage, kind: Format, request: HttpRequest) -> Htt
         Http404: there is none.
     """
     figures = Figures.readable_by(reader(request), years=[report.year]).all_of(report.year)
+    return serve_file(figures, kind, report.year, f"impulsion-{report.year}", request)
+
+
+def serve_file(
+    figures: Sequence[Figure], kind: Format, subject: int | str, name: str, request: HttpRequest
+) -> HttpResponse:
+    """A file of figures to take away; nothing again if they have it.
+
+    Args:
+        figures: What it holds.
+        kind: Its format.
+        subject: What they are about: the year of a report, the code of an indicator.
+        name: What the file is called once saved, without its extension.
+        request: Who asks.
+
+    Raises:
+        Http404: there is no figure.
+    """
     if not figures:
         raise Http404
-    etag = quote_etag(f"{digest(figures, report.year)}-{kind.extension}")
+    etag = quote_etag(f"{digest(figures, subject)}-{kind.extension}")
     known = get_conditional_response(request, etag=etag)
     if known is not None:
         return known
     example = "exemple-" if any(figure.is_example for figure in figures) else ""
-    name = f"{example}impulsion-{report.year}.{kind.extension}"
+    disposition = f'attachment; filename="{example}{name}.{kind.extension}"'
     return HttpResponse(
-        kind.make(figures, report.year),
+        kind.make(figures, subject),
         content_type=kind.content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "ETag": etag},
+        headers={"Content-Disposition": disposition, "ETag": etag},
     )
 
 
-def _chapters(report: ReportPage, user: Any, tables: dict[str, Table]) -> list[ShownChapter]:
+def _chapters(pages: Sequence[ReportChapterPage], tables: dict[str, Table]) -> list[ShownChapter]:
     """The chapters that have a page, in their order, then what has figures and no page."""
-    pages = report.chapters(user)
     written = {page.chapter for page in pages}
     return [
         *(ShownChapter(p.display_title, p.slug, p, tables.get(p.chapter)) for p in pages),
@@ -102,23 +158,28 @@ def _chapters(report: ReportPage, user: Any, tables: dict[str, Table]) -> list[S
     ]
 
 
-def _errata(year: int, user: Any) -> QuerySet[ValueChange]:
+def _errata(user: Any) -> QuerySet[ValueChange]:
     """What was corrected since the assembly approved the figures, the newest first."""
-    changes = ValueChange.objects.readable(user).filter(value__year=year).errata()
+    changes = ValueChange.objects.readable(user).errata()
     return changes.select_related("value__indicator", "value__item")
 
 
-def _exports(report: ReportPage, figures: Sequence[Figure], request: HttpRequest) -> list[Export]:
+def exports_of(
+    figures: Sequence[Figure],
+    address: Callable[[Format], str],
+    subject: int | str,
+    formats: Sequence[Format] = FORMATS,
+) -> list[Export]:
     """The files, each with its weight, which is computed once for the same figures."""
     if not figures:
         return []
-    key, address = digest(figures, report.year), report.get_url(request) or ""
+    key = digest(figures, subject)
     exports = []
-    for kind in FORMATS:
+    for kind in formats:
         name = f"figures-{key}-{kind.extension}"
         size = cache.get(name)
         if size is None:
-            size = len(kind.make(figures, report.year))
+            size = len(kind.make(figures, subject))
             cache.set(name, size, timeout=WEIGHT_KEPT)
-        exports.append(Export(kind.extension, f"{address}{kind.file_name}", size))
+        exports.append(Export(kind.extension, address(kind), size))
     return exports

@@ -6,7 +6,7 @@ staff has compared it with its source, and said when.
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -17,10 +17,12 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.models import Orderable
 
 from activities.forms import EligibilityPageForm
-from pages.models import BodyPage, NotPublishable, SitePage
+from pages.models import BodyPage, SitePage
+
+from .conditions import ConditionalPublication
 
 
-class EligibilityPage(BodyPage):
+class EligibilityPage(ConditionalPublication, BodyPage):
     """A self-check that explains and decides nothing: an adviser does."""
 
     level_1_needed = models.PositiveSmallIntegerField(
@@ -99,19 +101,6 @@ class EligibilityPage(BodyPage):
         super().check_publishable()
         if missing := self.missing_confirmation(self.is_confirmed, self.confirmed_on):
             raise ValidationError(missing)
-
-    def save(self, clean: bool = True, **kwargs: Any) -> Any:
-        """Whatever publishes, form, schedule, workflow or code, meets the same refusal.
-
-        Raises:
-            NotPublishable: the page would be public and nobody has confirmed its list.
-        """
-        if clean and self.live:
-            try:
-                self.check_publishable()
-            except ValidationError as refused:
-                raise NotPublishable(refused.message_dict) from refused
-        return super().save(clean=clean, **kwargs)
 
     def levels(self) -> list[tuple[int, int, list["Criterion"]]]:
         """Each level: its number, how many of its situations are needed, the situations."""

@@ -8,16 +8,23 @@ import functools
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.http import HttpRequest
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import cached_property
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, Panel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.search import index
 
+from activities.forms import ReportForm
+from activities.report_blocks import ReportBodyBlock
 from pages.models import BodyPage, SitePage
 from pages.page_files import FileView, PageFilesMixin
 from pages.querysets import SitePageManager, SitePageQuerySet
+from pages.streams import SlimStreamField
 
+from .conditions import ConditionalPublication
 from .indicators import FIRST_YEAR, LAST_YEAR, Chapter
 
 
@@ -28,8 +35,15 @@ def _publication() -> Any:
     return publication
 
 
-class ReportIndexPage(BodyPage):
-    """The activity reports, every year, newest first."""
+def _over_the_years() -> Any:
+    """What shows an indicator over the years; imported late for the same reason."""
+    from activities.figures import over_the_years
+
+    return over_the_years
+
+
+class ReportIndexPage(RoutablePageMixin, BodyPage):
+    """The activity reports, every year, newest first; and each indicator over the years."""
 
     subpage_types: ClassVar[list[str]] = ["activities.ReportPage"]
     parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
@@ -41,6 +55,49 @@ class ReportIndexPage(BodyPage):
     class Meta:
         verbose_name = "page des rapports"
         verbose_name_plural = "pages des rapports"
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page, or one below it that is made of figures, with the same rights to keep it."""
+        return self.with_headers(request, super().serve(request, *args, **kwargs))
+
+    @path("indicateurs/", name="indicators")
+    def indicators(self, request: HttpRequest) -> HttpResponse:
+        """``/rapports/indicateurs/``: everything that is counted."""
+        context = _over_the_years().indicators_context(self, request)
+        return self._page_of_figures(request, "activities/indicators.html", context)
+
+    @path("indicateurs/<slug:code>/", name="indicator")
+    def indicator(self, request: HttpRequest, code: str) -> HttpResponse:
+        """``/rapports/indicateurs/<code>/``: one indicator, over the years.
+
+        Raises:
+            Http404: none of its figures may be read.
+        """
+        context = _over_the_years().indicator_context(self, code, request)
+        return self._page_of_figures(request, "activities/indicator.html", context)
+
+    @path("indicateurs/<slug:code>.csv/", name="indicator_file")
+    def indicator_file(self, request: HttpRequest, code: str) -> HttpResponse:
+        """``/rapports/indicateurs/<code>.csv``: its figures, to take away.
+
+        Raises:
+            Http404: none of its figures may be read.
+        """
+        return _over_the_years().serve_indicator(code, request)
+
+    def _page_of_figures(
+        self, request: HttpRequest, template: str, context: dict[str, Any]
+    ) -> HttpResponse:
+        below = {"indicators_url": self.indicator_url(request), "own_url": request.path}
+        response = self.render(request, template=template, context_overrides=context | below)
+        if context["is_example"]:
+            response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    def indicator_url(self, request: HttpRequest | None, code: str = "") -> str:
+        """The address of the page of an indicator, or of the list of them all."""
+        below = self.reverse_subpage("indicator", args=[code]) if code else "indicateurs/"
+        return f"{self.get_url(request) or ''}{below}"
 
     def reports(self) -> list["ReportPage"]:
         """The reports that anybody may read, newest first."""
@@ -55,7 +112,40 @@ class ReportQuerySet(SitePageQuerySet):
         return self.select_related("document").defer_streamfields().order_by("-year")
 
 
-class ReportPage(PageFilesMixin, BodyPage):
+class CitingPage(ConditionalPublication, BodyPage):
+    """Abstract: a page whose text cites figures. What it promises must be known and validated."""
+
+    body = SlimStreamField(ReportBodyBlock(), verbose_name="contenu", blank=True)
+
+    base_form_class = ReportForm
+
+    class Meta:
+        abstract = True
+
+    @property
+    def figures_year(self) -> int | None:
+        """The year of which its blocks speak."""
+        raise NotImplementedError
+
+    def missing_figures(self, body: Any, year: int | None) -> dict[str, str]:
+        """Why this text may not go to the public yet, by field; nothing when it may."""
+        from activities.figures.vouching import refusal
+
+        sentence = refusal(body, year) if body and year else ""
+        return {"body": sentence} if sentence else {}
+
+    def check_publishable(self) -> None:
+        """Every figure that is cited must be known and validated.
+
+        Raises:
+            ValidationError: one is not, or the page is incomplete.
+        """
+        super().check_publishable()
+        if missing := self.missing_figures(self.body, self.figures_year):
+            raise ValidationError(missing)
+
+
+class ReportPage(PageFilesMixin, CitingPage):
     """The report of a year; for a year before this site, its file and a summary."""
 
     class Layout(models.TextChoices):
@@ -94,8 +184,11 @@ class ReportPage(PageFilesMixin, BodyPage):
 
     content_panels: ClassVar[list[Panel]] = [
         FieldPanel("year"),
-        *SitePage.content_panels,
+        # The address is the year: unlike elsewhere, the title does not write it.
+        FieldPanel("title"),
+        *SitePage.content_panels[1:],
         FieldPanel("body"),
+        HelpPanel(template="activities/admin/outline_panel.html", heading="Les chapitres"),
         FieldRowPanel([FieldPanel("approved_on"), FieldPanel("layout")]),
         FieldPanel("document"),
     ]
@@ -121,6 +214,11 @@ class ReportPage(PageFilesMixin, BodyPage):
     class Meta:
         verbose_name = "rapport d’activité"
         verbose_name_plural = "rapports d’activité"
+
+    @property
+    def figures_year(self) -> int | None:
+        """Its own."""
+        return self.year
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """Make the address the year.
@@ -151,7 +249,7 @@ class ReportPage(PageFilesMixin, BodyPage):
         return list(chapters.order_by("path"))
 
 
-class ReportChapterPage(BodyPage):
+class ReportChapterPage(CitingPage):
     """A chapter of a report. Reserved or unpublished, it hides its figures with it."""
 
     chapter = models.CharField("chapitre", max_length=30, choices=Chapter.choices)
@@ -164,6 +262,16 @@ class ReportChapterPage(BodyPage):
     class Meta:
         verbose_name = "chapitre de rapport"
         verbose_name_plural = "chapitres de rapport"
+
+    @cached_property
+    def report(self) -> ReportPage:
+        """The report it belongs to."""
+        return ReportPage.objects.ancestor_of(self).get()
+
+    @property
+    def figures_year(self) -> int | None:
+        """That of its report."""
+        return self.report.year
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the figures of the chapter."""

@@ -35,6 +35,12 @@ def to(address: str, text: str) -> str:
     return f'<a linktype="page" id="page:{address}">{text}</a>'
 
 
+def cite(code: str, year: int, part: str = "") -> str:
+    """A figure of the reports, in a rich text: its name, the page puts the number."""
+    detail = f' part="{part}"' if part else ""
+    return f'<embed embedtype="figure" code="{code}" year="{year}"{detail}/>'
+
+
 def paragraphs(*texts: str) -> str:
     """Rich text: one paragraph a text."""
     return "".join(f"<p>{text}</p>" for text in texts)

@@ -26,7 +26,7 @@ from activities.models import (
 )
 from pages.models import LoadedItem
 
-from .blocks import callout, text
+from .blocks import Block, callout, cite, section, text
 from .loader import Loader, PageSpec
 
 YEARS = 3
@@ -235,25 +235,129 @@ FICTION = callout(
     "Un rapport inventé",
     "Ce rapport montre ce que le site sait faire. Ses chiffres et ses textes sont inventés.",
 )
-CHAPTER_TEXTS: dict[str, str] = {
-    Chapter.FOREWORD: "Ici, la présidence dit en quelques phrases ce qui a compté.",
-    Chapter.KEY_FIGURES: "Ici, dix chiffres donnent l’image de l’année.",
-    Chapter.WHO_WE_ARE: "Ici, l’équipe, les habitants et le conseil d’administration.",
-    Chapter.INSERTION: "Ici, les entrées, l’accompagnement, la formation et les sorties.",
-    Chapter.ACTIVITIES: "Ici, ce que les équipes ont fait pour leurs clients.",
-    Chapter.MEDIATION: "Ici, les rencontres et les demandes des habitants.",
-    Chapter.TERRITORY: "Ici, les quartiers où l’association a travaillé.",
-    Chapter.PARTNERS: "Ici, qui a soutenu l’année, et pour quoi.",
-    Chapter.ACCOUNTS: "Ici, ce qui est entré, ce qui a été dépensé, ce qui reste.",
-    Chapter.PERSPECTIVES: "Ici, ce que l’association veut faire ensuite.",
-    Chapter.ANNEXES: "Ici, les définitions et les méthodes.",
+TEN_FIGURES = {
+    "salaries_parcours_annee": "ont eu un contrat d’insertion",
+    "sorties_durable": "ont trouvé un emploi durable",
+    "taux_dynamiques": "de sorties dynamiques",
+    "heures_formation": "de formation",
+    "permis_obtenus": "ont obtenu le permis de conduire",
+    "m2_espaces_verts": "d’espaces verts entretenus",
+    "logements_renoves": "rénovés",
+    "situations_traitees": "situations traitées par la médiation",
+    "participations_habitants": "d’habitants à nos actions",
+    "part_autofinancement": "de nos ressources viennent de nos ventes",
 }
+
+
+def figure_block(kind: str, **value: Any) -> Block:
+    """A block of figures (``activities.report_blocks``)."""
+    return {"type": kind, "value": value}
+
+
+def _evolution(code: str, finding: str = "") -> Block:
+    return figure_block("evolution", indicator=code, years="5", finding=finding)
+
+
+def _breakdown(code: str, breakdown: str, form: str, finding: str = "") -> Block:
+    return figure_block(
+        "breakdown", indicator=code, breakdown=breakdown, form=form, finding=finding
+    )
+
+
+def _chapter(chapter: str, year: int) -> list[Block]:
+    """What a chapter says of a year: invented words, around figures that are not typed in them."""
+    n = partial(cite, year=year)
+    bodies: dict[str, list[Block]] = {
+        Chapter.FOREWORD: [
+            text(
+                f"En {year}, {n('salaries_parcours_annee')} ont travaillé avec nous, le temps "
+                "d’apprendre un métier et de reprendre confiance.",
+                f"{n('sorties_durable')} sont parties vers un emploi durable. Ce sont autant de "
+                "familles qui respirent.",
+            ),
+        ],
+        Chapter.KEY_FIGURES: [
+            figure_block("key_figure", indicator=code, words=words)
+            for code, words in TEN_FIGURES.items()
+        ],
+        Chapter.WHO_WE_ARE: [
+            text(
+                f"Le conseil d’administration compte {n('administrateurs')} membres, dont "
+                f"{n('administrateurs_habitants')} qui habitent les quartiers. Et "
+                f"{n('benevoles')} donnent de leur temps : {n('heures_benevolat')} cette année."
+            ),
+        ],
+        Chapter.INSERTION: [
+            section(
+                "Les parcours",
+                text(
+                    f"{n('entrees')} ont commencé un parcours en {year}. Un parcours dure en "
+                    f"moyenne {n('duree_moyenne_parcours')}."
+                ),
+                _evolution("salaries_parcours_annee"),
+            ),
+            section(
+                "La formation",
+                text(
+                    f"{n('salaries_formes')} ont suivi une formation, pour un total de "
+                    f"{n('heures_formation')}."
+                ),
+                _breakdown("certifications_obtenues", "certification", "comparison"),
+            ),
+            section(
+                "Les sorties",
+                text(
+                    "Une sortie est dynamique quand la personne part vers un emploi durable, un "
+                    f"emploi de transition ou une formation. En {year} : {n('taux_dynamiques')}."
+                ),
+                figure_block("exits", finding=""),
+            ),
+        ],
+        Chapter.ACTIVITIES: [
+            section(
+                "Les espaces verts",
+                text(f"Nos équipes ont entretenu {n('m2_espaces_verts')}."),
+                _breakdown("m2_espaces_verts", "client", "share"),
+            ),
+            section(
+                "Le second œuvre",
+                text(f"{n('logements_renoves')} rénovés, sur {n('chantiers_second_oeuvre')}."),
+                _evolution("logements_renoves"),
+            ),
+            section(
+                "Toutes les interventions",
+                _breakdown("interventions", "activite", "comparison"),
+            ),
+        ],
+        Chapter.MEDIATION: [
+            text(
+                f"Les médiateurs ont passé {n('heures_presence_terrain')} dans les quartiers et "
+                f"traité {n('situations_traitees')} situations."
+            ),
+            _breakdown("situations_traitees", "situation", "share"),
+        ],
+        Chapter.TERRITORY: [text("Ici, les quartiers où l’association a travaillé.")],
+        Chapter.PARTNERS: [
+            text("Voici d’où viennent nos ressources : nos ventes, puis chaque financeur."),
+            figure_block("funding", finding=""),
+        ],
+        Chapter.ACCOUNTS: [
+            text(
+                f"Le résultat de l’année est de {n('resultat_exercice')}. Nos ventes font "
+                f"{n('part_autofinancement')} de nos ressources."
+            ),
+            figure_block("accounts"),
+        ],
+        Chapter.PERSPECTIVES: [text("Ici, ce que l’association veut faire ensuite.")],
+        Chapter.ANNEXES: [text("Ici, les définitions et les méthodes.")],
+    }
+    return bodies[chapter]
 
 
 def load(loader: Loader) -> None:
     """Deliver the reports and their figures."""
     years = _years()
-    loader.pages([spec for year in years for spec in _pages(year, is_newest=year == years[-1])])
+    loader.pages([_report(year, is_newest=year == years[-1]) for year in years])
     for rank, (code, name) in enumerate(FUNDERS.items()):
         breakdown = Breakdown.objects.filter(code="financeur").first()
         if breakdown:
@@ -270,6 +374,8 @@ def load(loader: Loader) -> None:
                 Value.objects.filter(year=year).first,
                 partial(_record, year, rank),
             )
+    # Their texts cite figures: a chapter is published once these are known.
+    loader.pages([spec for year in years for spec in _chapters(year)])
 
 
 def _years() -> list[int]:
@@ -287,10 +393,9 @@ def _item(breakdown: Breakdown, code: str, name: str, rank: int) -> BreakdownIte
     )
 
 
-def _pages(year: int, *, is_newest: bool) -> Iterator[PageSpec]:
-    address = f"/rapports/{year}/"
-    yield PageSpec(
-        address,
+def _report(year: int, *, is_newest: bool) -> PageSpec:
+    return PageSpec(
+        f"/rapports/{year}/",
         ReportPage,
         f"Rapport d’activité {year}",
         {
@@ -301,13 +406,16 @@ def _pages(year: int, *, is_newest: bool) -> Iterator[PageSpec]:
         },
         [FICTION],
     )
+
+
+def _chapters(year: int) -> Iterator[PageSpec]:
     for chapter in Chapter:
         yield PageSpec(
-            f"{address}{chapter.value}/",
+            f"/rapports/{year}/{chapter.value}/",
             ReportChapterPage,
             chapter.label,
             {"chapter": chapter.value},
-            [text(CHAPTER_TEXTS[chapter])],
+            _chapter(chapter, year),
         )
 
 

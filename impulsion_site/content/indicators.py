@@ -797,6 +797,14 @@ G = [
         breakdowns=BY_CONTRACT,
     ),
     Spec("total_produits", "Total des produits", EUROS, "Tout ce qui est entré.", ACCOUNTS),
+    Spec(
+        "autres_produits",
+        "Autres produits",
+        EUROS,
+        "Ce qui est entré et qui n’est ni une vente ni une subvention.",
+        "Le total des produits, moins les ventes et les subventions.",
+        more=_computed("total_produits - chiffre_affaires - subventions"),
+    ),
     Spec("total_charges", "Total des charges", EUROS, "Tout ce qui a été dépensé.", ACCOUNTS),
     Spec(
         "masse_salariale",
@@ -804,6 +812,14 @@ G = [
         EUROS,
         "Les salaires et les cotisations de tous les salariés.",
         ACCOUNTS,
+    ),
+    Spec(
+        "autres_charges",
+        "Autres charges",
+        EUROS,
+        "Ce qui a été dépensé hors des salaires : achats, services, impôts, amortissements.",
+        "Le total des charges, moins les salaires et les cotisations.",
+        more=_computed("total_charges - masse_salariale"),
     ),
     Spec(
         "resultat_exercice",
@@ -934,6 +950,11 @@ CHAPTERS = {
     "heures_benevolat": Chapter.WHO_WE_ARE,
 }
 
+# What says in four numbers what the association is for.
+ON_HOME = frozenset(
+    {"salaries_parcours_annee", "heures_formation", "m2_espaces_verts", "situations_traitees"}
+)
+
 
 def load(loader: Loader) -> None:
     """Deliver the breakdowns, then the indicators."""
@@ -975,6 +996,7 @@ def _indicator(spec: Spec, family: str, rank: int) -> Indicator:
         unit=spec.unit,
         counts_people=spec.unit == PEOPLE,
         direction=spec.direction,
+        on_home=spec.code in ON_HOME,
         sort_order=rank,
         **more,
     )

@@ -6,6 +6,7 @@ the same address or under the same name, is left as it is and counts as delivere
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Orderable, Page, Site
 
-from pages.models import LoadedItem, OrganisationSettings, SitePage, Trade
+from pages.models import LoadedItem, NotPublishable, OrganisationSettings, SitePage, Trade
 from partners.models import Partner
 
 from .blocks import Block, Ref, resolved
@@ -184,7 +185,9 @@ class Loader:
             setattr(made, name, [model(**row) for row in self._resolved_rows(model, rows)])
         revision = made.save_revision()
         if spec.published:
-            revision.publish()
+            # A page whose conditions are not met here waits as a draft.
+            with suppress(NotPublishable):
+                revision.publish()
 
     def _terms(self, keys: list[str]) -> models.QuerySet[Any]:
         kind = MODELS[keys[0].partition(":")[0]]

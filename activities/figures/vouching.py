@@ -1,0 +1,59 @@
+"""What a text promises: that the figures it cites are known, and that somebody vouches for them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from activities.figures.citations import Citation, required
+from activities.figures.reading import Figure, Figures
+from pages.typography import NBSP
+
+
+def refusal(body: Any, year: int) -> str:
+    """Why this text may not be published yet, in a sentence that lists what to do; or nothing.
+
+    Args:
+        body: The value of the stream of a report or of a chapter.
+        year: That of the report.
+    """
+    waiting = [*unready(required(body.raw_data, body.stream_block, year))]
+    if not waiting:
+        return ""
+    return (
+        f"Des chiffres cités ne sont pas prêts{NBSP}: {', '.join(waiting)}. Saisissez-les et "
+        "validez-les dans « Chiffres », puis « Saisir », ou retirez-les du texte."
+    )
+
+
+def unready(citations: Iterable[Citation]) -> Iterable[str]:
+    """The figures that are missing, or only provisional, each with what is wrong."""
+    citations = list(citations)
+    if not citations:
+        return
+    figures = Figures.internal(
+        codes={citation.code for citation in citations},
+        years={citation.year for citation in citations},
+        with_definitions=False,
+    )
+    for citation in citations:
+        wrong = _what_is_wrong(figures, citation)
+        if wrong:
+            name = figures.indicators.get(citation.code, citation.code)
+            yield f"« {name} » en {citation.year} ({wrong})"
+
+
+def _what_is_wrong(figures: Figures, citation: Citation) -> str:
+    if citation.code not in figures:
+        return "cet indicateur n’existe plus"
+    item = figures.part(citation.part) if citation.part else None
+    if citation.part and item is None:
+        return "cette part n’existe plus"
+    figure = figures.get(citation.code, citation.year, item)
+    if figure.is_vouched_for:
+        return ""
+    return "provisoire" if figure.is_known else _why_unknown(figure)
+
+
+def _why_unknown(figure: Figure) -> str:
+    if figure.missing:
+        return f"il manque de quoi le calculer{NBSP}: {', '.join(figure.missing)}"
+    return figure.reason if figure.indicator.is_derived else "à saisir"

@@ -1,0 +1,63 @@
+"""The screen where a new report gets its chapters."""
+
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from wagtail.admin import messages
+
+from activities.models import ReportPage
+from activities.outline import copy_structure, create_outline
+
+USUAL = "usuel"
+
+
+class OutlineForm(forms.Form):
+    """Where the chapters come from."""
+
+    plan = forms.ChoiceField(label="Quels chapitres ?", widget=forms.RadioSelect)
+
+    def __init__(self, report: ReportPage, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = ReportPage.objects.exclude(pk=report.pk).order_by("-year")
+        self.reports = {str(other.year): other for other in others}
+        plan = cast(forms.ChoiceField, self.fields["plan"])
+        plan.choices = [
+            (USUAL, "Les onze chapitres habituels, du mot de la présidence aux annexes"),
+            *(
+                (year, f"Ceux du rapport {year} : le plan, sans les textes")
+                for year in self.reports
+            ),
+        ]
+        plan.initial = next(iter(self.reports), USUAL)
+
+
+def outline(request: HttpRequest, report_id: int) -> HttpResponse:
+    """Add to a report the chapters that it does not have yet, as drafts.
+
+    Raises:
+        Http404: there is no such report.
+        PermissionDenied: this person may not add pages below it.
+    """
+    report = get_object_or_404(ReportPage, pk=report_id)
+    if not report.permissions_for_user(request.user).can_add_subpage():
+        raise PermissionDenied
+    form = OutlineForm(report, request.POST or None)
+    if form.is_valid():
+        plan = form.cleaned_data["plan"]
+        if plan == USUAL:
+            added = create_outline(report, user=request.user)
+        else:
+            added = copy_structure(form.reports[plan], report, user=request.user)
+        messages.success(request, _what_was_added(report, len(added)))
+        return redirect("wagtailadmin_explore", report.pk)
+    return render(request, "activities/admin/outline.html", {"report": report, "form": form})
+
+
+def _what_was_added(report: ReportPage, count: int) -> str:
+    if not count:
+        return f"« {report} » a déjà tous ces chapitres."
+    s = "s" if count > 1 else ""
+    return f"{count} chapitre{s} ajouté{s} à « {report} », en brouillon."
