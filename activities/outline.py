@@ -18,7 +18,7 @@ def create_outline(report: ReportPage, *, user: Any = None) -> list[ReportChapte
     """
     present = _chapters_of(report)
     return [
-        _add_draft(report, ReportChapterPage(title=chapter.label, chapter=chapter), user)
+        _add_draft(report, _chapter_page(chapter), user)
         for chapter in Chapter
         if chapter not in present
     ]
@@ -47,6 +47,11 @@ def copy_structure(
         for c in ReportChapterPage.objects.child_of(source).order_by("path")
         if c.chapter not in present
     ]
+
+
+def _chapter_page(chapter: Chapter) -> ReportChapterPage:
+    """Its address is the same in every report, whatever its title becomes."""
+    return ReportChapterPage(title=chapter.label, chapter=chapter, slug=chapter.value)
 
 
 def _chapters_of(report: ReportPage) -> set[str]:

@@ -52,18 +52,18 @@ ACCOUNTS = (
     "tresorerie_jours",
 )
 ALL_YEARS = 0
+NO_LONGER = "Qui ne sont plus comptés"
 
 
 def indicator_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The indicators that are counted, by family."""
+    """The indicators by family, then those that are not counted any more, for older reports."""
     from activities.models import Indicator
 
     groups: dict[str, list[tuple[str, str]]] = {}
-    for indicator in Indicator.objects.active():
+    for indicator in Indicator.objects.order_by("-is_active", *Indicator._meta.ordering):
         unit = f" ({indicator.unit})" if indicator.unit else ""
-        groups.setdefault(indicator.get_family_display(), []).append(
-            (indicator.code, f"{indicator.label}{unit}")
-        )
+        group = indicator.get_family_display() if indicator.is_active else NO_LONGER
+        groups.setdefault(group, []).append((indicator.code, f"{indicator.label}{unit}"))
     return list(groups.items())
 
 
@@ -74,8 +74,18 @@ def breakdown_choices() -> list[tuple[str, str]]:
     return list(Breakdown.objects.values_list("code", "label"))
 
 
-class IndicatorBlock(ChoiceBlock):
-    """An indicator, by its code."""
+class CodeBlock(ChoiceBlock):
+    """A choice of the database, by its code: read as it is stored, without looking for it."""
+
+    def to_python(self, value: Any) -> Any:
+        """The code."""
+        return value
+
+    normalize = to_python
+
+
+class IndicatorBlock(CodeBlock):
+    """An indicator."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"choices": indicator_choices, "label": "Indicateur", **kwargs})
@@ -220,7 +230,7 @@ class EvolutionBlock(ReportBlock):
 
 class BreakdownChartBlock(ReportBlock):
     indicator = IndicatorBlock()
-    breakdown = ChoiceBlock(label="Détaillé par", choices=breakdown_choices)
+    breakdown = CodeBlock(label="Détaillé par", choices=breakdown_choices)
     form = ChoiceBlock(
         label="Pour montrer",
         choices=[

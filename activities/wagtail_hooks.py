@@ -18,10 +18,14 @@ from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from pages.typography import NBSP
+
 from . import entry_views, figure_chooser, outline_views
 from .entry_views import EntryMenuItem
 from .figures import rich_text
+from .figures.vouching import not_seen_yet
 from .models import Breakdown, Indicator, ReportIndexPage, ReportPage, Value
+from .models.reports import CitingPage
 from .report_blocks import FIGURE_FEATURE
 
 
@@ -128,6 +132,20 @@ def one_report_a_year(request: HttpRequest, page: Page) -> HttpResponse | None:
         request, "Un rapport ne se copie pas : une année n’en a qu’un. Ajoutez une page à la place."
     )
     return redirect("wagtailadmin_explore", page.pk)
+
+
+@hooks.register("after_publish_page")
+def tell_what_is_not_seen_yet(request: HttpRequest, page: Page) -> None:
+    """A figure may be ready and still hidden: with its chapter, or with the report of its year."""
+    if not isinstance(page, CitingPage) or page.is_restricted or page.figures_year is None:
+        return
+    hidden = not_seen_yet(page.body, page.figures_year)
+    if hidden:
+        messages.warning(
+            request,
+            f"La page est publiée, mais ces chiffres ne s’y voient pas encore{NBSP}: "
+            f"{', '.join(hidden)}. Publiez le chapitre et le rapport dont ils font partie.",
+        )
 
 
 @hooks.register("before_delete_snippet")

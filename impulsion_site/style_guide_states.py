@@ -19,7 +19,19 @@ from django.utils import timezone
 from wagtail.images.models import Filter
 from wagtail.models import Page, Site
 
-from activities.models import ActivityPage, Audience, ClientShown, JobPage, ReferencePage
+from activities.figures import charts
+from activities.figures.reading import Figure
+from activities.figures.tables import Row, Table
+from activities.models import (
+    ActivityPage,
+    Audience,
+    ClientShown,
+    Indicator,
+    IndicatorDefinition,
+    JobPage,
+    ReferencePage,
+)
+from activities.report_blocks import Chart
 from pages.list_filters import Choice
 from pages.models import (
     Commune,
@@ -543,6 +555,19 @@ def _figures() -> dict[str, States]:
             "tableau": frame,
             "graphique, avec le fichier": {**frame, "is_chart": True, "download": _document()},
         },
+        "figure_row": {
+            "avec et sans unité": {"figures": [_figure(1620, "h"), _figure(251, year=2024)]},
+            "un exemple": {"figures": [_figure(45, "personnes", is_example=True)]},
+        },
+        "chart": {
+            "évolution": {"chart": _evolution((31, 34, None, 38, 41))},
+            "deux nombres, titre qui dit quelque chose": {
+                "chart": _evolution((900, 1234), finding="Un tiers de plus en un an")
+            },
+            "un seul nombre\u00a0: le tableau": {"chart": _evolution((12,))},
+            "répartition, avec l’année d’avant": {"chart": _bars()},
+            "empilé": {"chart": _stacks()},
+        },
         "download": {
             "avec ses pages": {"document": _document(), "pages": 24},
             "sans": {"document": _document("ods", 48_000)},
@@ -554,6 +579,57 @@ def _figures() -> dict[str, States]:
             "texte long, en erreur": {"field": wrong["message"]},
         },
     }
+
+
+def _indicator(unit: str = "", label: str = "Un indicateur") -> Indicator:
+    indicator = Indicator(code="exemple", label=label, unit=unit)
+    indicator.definitions = [
+        IndicatorDefinition(definition="Ce que l’on compte."),
+        IndicatorDefinition(definition="Ce que l’on compte depuis.", since=2020),
+    ]
+    return indicator
+
+
+def _figure(
+    number: int | None, unit: str = "", year: int = 2025, *, is_example: bool = False
+) -> Figure:
+    known = None if number is None else Decimal(number)
+    return Figure(_indicator(unit), year, number=known, is_example=is_example)
+
+
+def _evolution(numbers: Iterable[int | None], finding: str = "") -> Chart:
+    figures = [_figure(number, "h", 2018 + rank) for rank, number in enumerate(numbers)]
+    years = tuple(figure.year for figure in figures)
+    table = Table(
+        "Un indicateur, année après année", years, (Row(_indicator("h"), tuple(figures)),)
+    )
+    return Chart(finding, charts.line(figures), charts.describe_line(figures), table)
+
+
+def _bars() -> Chart:
+    names = (
+        "Bailleurs sociaux",
+        "Un nom de part trop long pour tenir à côté de son nombre",
+        "Autres",
+    )
+    rows = [
+        (name, _figure(number), _figure(number - 300, year=2024))
+        for name, number in zip(names, (1240, 620, 310), strict=True)
+    ]
+    lines = tuple(Row(_indicator(), (before, now), name) for name, now, before in rows)
+    table = Table("Un indicateur en 2025, par type de client", (2024, 2025), lines)
+    return Chart("", charts.bars(rows), charts.describe_bars(rows), table)
+
+
+def _stacks() -> Chart:
+    series = ["Durable", "Transition", "Positive", "Autre"]
+    rows = [(str(year), [Decimal(n) for n in (5, 4, 3, year - 2020)]) for year in (2025, 2024)]
+    lines = tuple(
+        Row(_indicator(label=name), (_figure(rank), _figure(rank + 1)))
+        for rank, name in enumerate(series)
+    )
+    table = Table("Des sorties par catégorie", (2024, 2025), lines)
+    return Chart("", charts.stacks(rows, series), charts.describe_stacks(rows, series), table)
 
 
 def _references() -> dict[str, States]:

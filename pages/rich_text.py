@@ -9,6 +9,7 @@ A run is found by a true parser, and everything that is not one is copied byte f
 can be broken. What the parser and a browser could read differently is left alone.
 """
 
+import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 
@@ -34,6 +35,15 @@ def rewritten(html: str, *rewriters: Rewriter) -> SafeString:
     for rewriter in rewriters:
         source = _pass(source, rewriter)
     return SafeString(source)
+
+
+def filled(html: str, place: re.Pattern[str], fill: Callable[[re.Match[str]], str]) -> SafeString:
+    """``html`` (escaped first if it is not safe) with each ``place`` filled.
+
+    A place is an element that the site has rendered itself, which no text can imitate: texts are
+    escaped. ``fill`` gives HTML, and must escape what it adds.
+    """
+    return SafeString(place.sub(fill, str(conditional_escape(html))))
 
 
 def _pass(source: str, rewriter: Rewriter) -> str:

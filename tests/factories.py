@@ -29,6 +29,7 @@ from activities.models import (
     Chapter,
     Criterion,
     EligibilityPage,
+    EntryDraft,
     Indicator,
     IndicatorDefinition,
     JobIndexPage,
@@ -709,6 +710,15 @@ class ValueFactory(DjangoModelFactory):
     @classmethod
     def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Value:
         return recording.record(**kwargs)
+
+
+class EntryDraftFactory(DjangoModelFactory):
+    class Meta:
+        model = EntryDraft
+
+    user = factory.SubFactory(UserFactory)
+    year = 2020
+    family = Indicator.Family.INSERTION
 
 
 class ValueChangeFactory(DjangoModelFactory):

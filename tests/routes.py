@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.urls import URLPattern, URLResolver, get_resolver
 from wagtail.models import PageViewRestriction
 
+from activities.models import Indicator
 from pages.models import SitePage
 
 from . import factories
@@ -51,6 +52,16 @@ PAGE_PARAMETERS: dict[str, tuple[str, ...]] = {
     "WhoToCallPage": ("commune",),
 }
 
+# What page types answer below their own address without a page there, and an address of each;
+# {indicator} is filled by ``page_routes()``.
+SUB_PAGES: dict[str, dict[str, str]] = {
+    "ReportIndexPage": {
+        "indicateurs/": "indicateurs/",
+        "indicateurs/<slug:code>/": "indicateurs/{indicator}/",
+        "indicateurs/<slug:code>.csv/": "indicateurs/{indicator}.csv",
+    },
+}
+
 
 @dataclass(frozen=True)
 class Route:
@@ -79,7 +90,16 @@ def page_routes(pages: dict[str, SitePage]) -> list[Route]:
         address = page.get_url()
         routes.append(Route(address, PAGE_PARAMETERS.get(name, ())))
         routes += [Route(f"{address}{file}") for file in getattr(page, "files", dict)()]
+        routes += [
+            Route(f"{address}{below.format(indicator=_any_indicator())}")
+            for below in SUB_PAGES.get(name, {}).values()
+        ]
     return routes
+
+
+def _any_indicator() -> str:
+    """The code of an indicator that has a figure."""
+    return Indicator.objects.filter(values__isnull=False).values_list("code", flat=True)[0]
 
 
 def public_routes(pages: dict[str, SitePage]) -> list[Route]:

@@ -64,7 +64,8 @@ BUDGETS = {
     "last page of references": ("/realisations/?page=9999", LIST),
     "feed": ("/actualites/flux.xml", LIST),
     "activities": ("/activites/", LIST),
-    "activity": ("/activites/espaces-verts/", LIST),
+    # Like the home page, it gathers: references and their pictures, figures, other activities.
+    "activity": ("/activites/espaces-verts/", HOME),
     "references": ("/realisations/", LIST),
     "filtered references": ("/realisations/?activite=espaces-verts&client=bailleurs", LIST),
     "reference": ("/realisations/chantier-3/", ILLUSTRATED),

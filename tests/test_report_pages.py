@@ -18,6 +18,7 @@ from activities.figures import exports
 from activities.figures.reading import Figures
 from activities.figures.recording import record
 from activities.models import Chapter, Indicator, ReportPage, Status
+from impulsion_site.content.blocks import cite
 from pages.templatetags.french_dates import long_date
 
 from . import factories
@@ -150,22 +151,82 @@ def told(report: ReportPage) -> dict[str, Any]:
         (row,) = [r for r in rows if r["code"] == "entrees" and not r["ventilation"]]
         return row["valeur"]
 
+    chapter = words_at(report.chapters()[0].get_url())
+    index = report.get_parent()
+    rows = csv.DictReader(
+        io.StringIO(
+            Client().get(f"{index.get_url()}indicateurs/entrees.csv").content.decode("utf-8-sig"),
+            newline="",
+        ),
+        delimiter=";",
+    )
+    (of_the_year,) = [
+        row for row in rows if row["annee"] == str(report.year) and not row["ventilation"]
+    ]
     return {
-        "csv": Decimal(total(rows_of_csv(report)).replace(",", ".")),
-        "xlsx": Decimal(str(total(rows_of_xlsx(report)))),
-        "json": Decimal(str(total(rows_of_json(report)))),
+        "csv": total(rows_of_csv(report)),
+        "xlsx": total(rows_of_xlsx(report)),
+        "json": total(rows_of_json(report)),
+        "csv of the indicator": of_the_year["valeur"],
+        "table of the report": found(r"Entrées personnes ([\d ]+) 1 050 900", words_of(report)),
+        "sentence": found(r"En tout, ([\d ]+) personnes", chapter),
+        "key figure": found(r"([\d ]+) personnes Entrées, en 2020", chapter),
+        "table of the chart": found(
+            r"Les chiffres Indicateur 2020 2019 2018 Entrées personnes ([\d ]+) 1 050 900", chapter
+        ),
+        "words of the chart": found(
+            r"à ([\d ]+) personnes en 2020\.",
+            spaced(Client().get(report.chapters()[0].get_url()).content.decode()),
+        ),
+        "home page": found(r"([\d ]+) personnes Entrées, en 2020", words_at("/")),
+        "list of indicators": found(
+            r"Entrées ([\d ]+) personnes 2020", words_at(f"{index.get_url()}indicateurs/")
+        ),
+        "page of the indicator": found(
+            r" 2020 ([\d ]+) personnes", words_at(f"{index.get_url()}indicateurs/entrees/")
+        ),
     }
+
+
+def found(pattern: str, text: str) -> str:
+    """The number of a pattern, without its spaces; its absence fails the test."""
+    match = re.search(pattern, text)
+    assert match, f"{pattern}: {text}"
+    return match[1].replace(" ", "")
+
+
+def spaced(html: str) -> str:
+    return re.sub(r"\s+", " ", html)
+
+
+def words_at(address: str) -> str:
+    return spaced(text_of(Client().get(address).content.decode()))
+
+
+def told_everywhere(report: ReportPage) -> set[str]:
+    """The numbers that the figure has, wherever it is told."""
+    return {str(number) for number in told(report).values()}
 
 
 def test_the_same_number_is_everywhere_and_an_erratum_changes_it_everywhere(
     report, entries
 ) -> None:
+    entries.on_home = True
+    entries.save()
+    citing = [
+        {"type": "paragraph", "value": f"<p>En tout, {cite('entrees', YEAR)}.</p>"},
+        {"type": "key_figure", "value": {"indicator": "entrees", "words": ""}},
+        {"type": "evolution", "value": {"indicator": "entrees", "years": "5", "finding": ""}},
+    ]
+    factories.ReportChapterPageFactory(
+        parent=report, chapter=Chapter.FOREWORD, body=json.dumps(citing)
+    )
     record(entries, YEAR, 1234, status=Status.APPROVED)
-    assert set(told(report).values()) == {Decimal(1234)}
+    assert told_everywhere(report) == {"1234"}
     assert "1\u202f234" in page_of(report)
 
     record(entries, YEAR, 1237, status=Status.APPROVED, reason="Une erreur d’addition.")
-    assert set(told(report).values()) == {Decimal(1237)}
+    assert told_everywhere(report) == {"1237"}
     html, errata = page_of(report).split('id="errata"')
     assert "1\u202f237" in html
     assert "1\u202f234" not in html

@@ -5,6 +5,7 @@ import re
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import QueryDict
 from django.test import Client
+from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.models import Page, get_page_models
 
 from pages.models import HomePage, SitePage
@@ -15,6 +16,7 @@ from .routes import (
     PATTERNS,
     PRIVATE_PATTERNS,
     PRIVATE_PREFIXES,
+    SUB_PAGES,
     public_routes,
     resolver_patterns,
 )
@@ -46,13 +48,21 @@ def test_every_pattern_is_public_or_private() -> None:
 
 
 def test_every_page_type_is_in_the_inventory(one_page_of_each_type) -> None:
-    """A type answers at its own address and for its ``files()``: nothing is routed otherwise."""
+    """A type answers at its own address, for its ``files()`` and at its declared sub-addresses."""
     types = {model for model in get_page_models() if issubclass(model, SitePage)}
     assert one_page_of_each_type.keys() == {model.__name__ for model in types}
     assert PAGE_PARAMETERS.keys() <= one_page_of_each_type.keys()
     # The home page routes to the same pages, in fewer queries.
-    known = {Page.route, PageFilesMixin.route, HomePage.route}
+    known = {Page.route, PageFilesMixin.route, HomePage.route, RoutablePageMixin.route}
     assert {model.route for model in types} == known
+    below = {
+        (model.__name__, str(pattern.pattern))
+        for model in types
+        if issubclass(model, RoutablePageMixin)
+        for pattern in model.get_subpage_urls()
+    }
+    own = {(name, "") for name in {name for name, _path in below}}
+    assert below - own == {(name, path) for name, paths in SUB_PAGES.items() for path in paths}
 
 
 def test_every_address_answers_a_stranger(one_page_of_each_type) -> None:

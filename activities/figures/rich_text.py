@@ -21,6 +21,7 @@ from wagtail.rich_text import EmbedHandler
 
 from activities.figures.citations import EMBED_TYPE, Citation
 from activities.figures.reading import NOT_AVAILABLE, Figure, Figures
+from pages.rich_text import filled
 
 ENTITY_TYPE = "FIGURE"
 # What a page that puts no number in its place would show: the truth, without a number.
@@ -56,10 +57,8 @@ def cited_in_page(html: str) -> list[Citation]:
     return list(dict.fromkeys(found))
 
 
-def put_numbers(html: SafeString, figures: Figures, address: Any) -> SafeString:
+def put_numbers(html: str, figures: Figures, address: Any) -> SafeString:
     """Put each number in its place, with a link to its definition.
-
-    Safe: ``html`` is what templates have rendered, escaped; what is added is escaped here.
 
     Args:
         html: A rendered page, or a piece of it.
@@ -76,7 +75,7 @@ def put_numbers(html: SafeString, figures: Figures, address: Any) -> SafeString:
             return format_html('<data value="{}">{}</data>', figure.number, figure.sentence)
         return format_html('<a class="cited-figure" href="{}">{}</a>', url, figure.sentence)
 
-    return SafeString(_PLACES.sub(written, html))
+    return filled(html, _PLACES, written)
 
 
 def _figure(figures: Figures, code: str, year: int, part: str) -> Figure | None:

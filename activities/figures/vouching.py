@@ -24,6 +24,25 @@ def refusal(body: Any, year: int) -> str:
     )
 
 
+def not_seen_yet(body: Any, year: int) -> list[str]:
+    """The figures that this text cites and that nobody in particular may read yet.
+
+    They are ready, but their chapter, or the report of their year, is not published: the page
+    says « non disponible » until it is.
+    """
+    citations = required(body.raw_data, body.stream_block, year)
+    if not citations:
+        return []
+    figures = Figures.readable_by(
+        None, codes={c.code for c in citations}, years={c.year for c in citations}
+    )
+    return [
+        f"« {figures.indicators[c.code]} » en {c.year}"
+        for c in citations
+        if c.code in figures and not _figure_of(figures, c).is_known
+    ]
+
+
 def unready(citations: Iterable[Citation]) -> Iterable[str]:
     """The figures that are missing, or only provisional, each with what is wrong."""
     citations = list(citations)
@@ -44,13 +63,17 @@ def unready(citations: Iterable[Citation]) -> Iterable[str]:
 def _what_is_wrong(figures: Figures, citation: Citation) -> str:
     if citation.code not in figures:
         return "cet indicateur n’existe plus"
-    item = figures.part(citation.part) if citation.part else None
-    if citation.part and item is None:
+    if citation.part and figures.part(citation.part) is None:
         return "cette part n’existe plus"
-    figure = figures.get(citation.code, citation.year, item)
+    figure = _figure_of(figures, citation)
     if figure.is_vouched_for:
         return ""
     return "provisoire" if figure.is_known else _why_unknown(figure)
+
+
+def _figure_of(figures: Figures, citation: Citation) -> Figure:
+    item = figures.part(citation.part) if citation.part else None
+    return figures.get(citation.code, citation.year, item)
 
 
 def _why_unknown(figure: Figure) -> str:

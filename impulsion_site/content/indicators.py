@@ -817,7 +817,7 @@ G = [
         "autres_charges",
         "Autres charges",
         EUROS,
-        "Ce qui a été dépensé hors des salaires : achats, services, impôts, amortissements.",
+        "Ce qui a été dépensé hors des salaires : achats, services, impôts, amortissements.",
         "Le total des charges, moins les salaires et les cotisations.",
         more=_computed("total_charges - masse_salariale"),
     ),
