@@ -35,6 +35,8 @@ OTHER_ADDRESSES = {
     "recherche sans résultat": ("/recherche/?q=zzzzzz", 200),
     "404": ("/cette-page-n-existe-pas/", 404),
     "agenda passé": ("/agenda/?passes=1", 200),
+    "indicateurs": ("/rapports/indicateurs/", 200),
+    "indicateur": ("/rapports/indicateurs/sorties_total/", 200),
 }
 
 # design.md, section 5: the second column fails the test, the first is what pages aim at.
@@ -48,7 +50,9 @@ MOST_HTML_OF_HOME = 12 * KB
 MOST_CSS = 7 * KB
 MOST_JS = 3 * KB
 # Data pages are outside the limits on nodes and HTML, but not without any.
-DATA_PAGES = {"GlossaryPage", "ReportChapterPage", "ReportPage", "SiteMapPage"}
+DATA_PAGES = {
+    "GlossaryPage", "ReportChapterPage", "ReportPage", "SiteMapPage", "indicateur", "indicateurs",
+}  # fmt: skip
 MOST_OF_DATA_PAGE = 120 * KB
 
 # One page per type, the one with the longest body: the fullest shows the most.
