@@ -483,6 +483,13 @@ def test_a_line_stays_in_its_drawing_and_joins_only_years_that_follow(values) ->
     assert float(by_number[0].y) >= float(by_number[-1].y)
 
 
+def test_the_number_of_a_dip_is_below_the_line() -> None:
+    line = charts.line(figures_of([Decimal(n) for n in (9, 8, 5, 9, 9)]))
+    assert [point.below for point in line.points] == [False, False, True, False, False]
+    # A line that rises from its first year would cross the number above it too.
+    assert charts.line(figures_of([Decimal(6), Decimal(9)])).points[0].below
+
+
 def test_a_line_stops_where_the_definition_changes() -> None:
     values = [Decimal(n) for n in (5, 6, 7, 8)]
     line = charts.line(figures_of(values, breaks=(2012,)))

@@ -36,12 +36,13 @@ def _at(number: float | Decimal) -> str:
 
 @dataclass(frozen=True)
 class Point:
-    """A year of a line; ``text`` when there is room to write its number."""
+    """A year of a line; ``text`` when there is room to write its number, above it or ``below``."""
 
     x: str
     y: str
     year: int
     text: str = ""
+    below: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,9 @@ def line(figures: "Sequence[Figure]") -> Line | None:
             _at(y_of(figure.number)),
             figure.year,
             figure.number_text if figure.year in written else "",
+            _is_a_dip(figures, rank) and y_of(figure.number) < LINE_BOTTOM - LETTER * 3,
         )
-        for figure in known
+        for rank, figure in enumerate(figures)
         if figure.number is not None
     ]
     every = 1 if len(figures) <= 10 else 2
@@ -103,6 +105,14 @@ def line(figures: "Sequence[Figure]") -> Line | None:
         ),
         tuple(_at(places[year] - step / 2) for year in breaks if year > figures[0].year),
     )
+
+
+def _is_a_dip(figures: "Sequence[Figure]", rank: int) -> bool:
+    """Whether the line goes up on a side and never down: a number above it would be crossed."""
+    number = figures[rank].number
+    beside = [figures[other].number for other in (rank - 1, rank + 1) if 0 <= other < len(figures)]
+    known = [other for other in beside if other is not None]
+    return number is not None and bool(known) and all(other > number for other in known)
 
 
 def _years_with_a_number(known: "Sequence[Figure]") -> set[int]:
