@@ -719,6 +719,7 @@ class EntryDraftFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     year = 2020
     family = Indicator.Family.INSERTION
+    boxes = factory.LazyFunction(lambda: {"n-entrees": "12"})
 
 
 class ValueChangeFactory(DjangoModelFactory):
