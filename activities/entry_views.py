@@ -14,7 +14,7 @@ from wagtail.admin.menu import MenuItem
 from activities.figures.entry import Sheet
 from activities.figures.recording import TEXT_LENGTH
 from activities.figures.rights import may_enter, may_validate
-from activities.models import EntryDraft, Indicator, Status
+from activities.models import EntryDraft, Indicator, ReportPage, Status
 from activities.models.indicators import FIRST_YEAR
 
 
@@ -78,7 +78,7 @@ def entry(request: HttpRequest, year: int, family: str) -> HttpResponse:
         "live": sheet.live,
         "form": form,
         "draft": draft,
-        "years": range(this_year, max(FIRST_YEAR, this_year - 12) - 1, -1),
+        "years": range(this_year, FIRST_YEAR - 1, -1),
         "families": Indicator.Family.choices,
         "may_validate": may_validate(request.user),
     }
@@ -139,6 +139,18 @@ def _keep(boxes: dict[str, str], user: Any, year: int, family: str) -> None:
     )
 
 
+def _is_approved(year: int) -> bool:
+    """Whether the assembly has approved the report of this year."""
+    return ReportPage.objects.filter(year=year, approved_on__isnull=False).exists()
+
+
 def _save(sheet: Sheet, form: SaveForm, user: Any) -> bool:
+    if form.cleaned_data["etat"] == Status.APPROVED and not _is_approved(sheet.year):
+        form.add_error(
+            "etat",
+            f"Donnez d’abord, dans le rapport {sheet.year}, le jour où l’assemblée l’a approuvé : "
+            "un chiffre approuvé ne change plus sans une correction publique.",
+        )
+        return False
     status = form.cleaned_data["etat"] if may_validate(user) else ""
     return sheet.save(user, reason=form.cleaned_data["raison"], status=status)

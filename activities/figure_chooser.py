@@ -34,7 +34,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("wagtailadmin.access_admin"):
         raise PermissionDenied
     form = FigureSearchForm(request.GET)
-    cleaned = form.cleaned_data if form.is_valid() else {}
+    form.is_valid()
+    cleaned = form.cleaned_data  # what is right in it: a wrong year does not lose the words
     year = cleaned.get("annee") or _usual_year()
     found = _found(year, cleaned.get("q", ""))
     context = {

@@ -71,6 +71,14 @@ class EligibilityPageForm(PublicationForm):
 class ReportForm(PublicationForm):
     """A report, or a chapter, is published once the figures that it cites are validated."""
 
+    def clean_chapter(self) -> str:
+        """A report has a chapter once: a second page, even a draft, would hide its figures."""
+        chapter: str = self.cleaned_data["chapter"]
+        others = type(self.instance).objects.child_of(self.parent_page).filter(chapter=chapter)
+        if others.exclude(pk=self.instance.pk).exists():
+            raise ValidationError("Ce rapport a déjà une page pour ce chapitre.")
+        return chapter
+
     def refusals(self, cleaned: dict[str, Any]) -> dict[str, str]:
         """What the page itself says of the figures of its text."""
         own_year, report = cleaned.get("year"), self.parent_page

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db import transaction
+
 from activities.figures.citations import FigureBlock
 from activities.models import Chapter, ReportChapterPage, ReportPage
 
 
+@transaction.atomic
 def create_outline(report: ReportPage, *, user: Any = None) -> list[ReportChapterPage]:
     """Add the usual chapters that the report does not have yet, as drafts, in their order.
 
@@ -24,6 +27,7 @@ def create_outline(report: ReportPage, *, user: Any = None) -> list[ReportChapte
     ]
 
 
+@transaction.atomic
 def copy_structure(
     source: ReportPage, target: ReportPage, *, user: Any = None
 ) -> list[ReportChapterPage]:
@@ -34,10 +38,11 @@ def copy_structure(
     Chapters that the target has already are left alone.
     """
     present = _chapters_of(target)
-    target.layout = source.layout
-    if not target.body:
-        target.body = _plan_of(source)
-    target.save_revision(user=user)
+    # What is being written, published or not: an older text does not come back over it.
+    latest = target.get_latest_revision_as_object()
+    if not latest.body:
+        latest.layout, latest.body = source.layout, _plan_of(source)
+        latest.save_revision(user=user)
     return [
         _add_draft(
             target,
@@ -61,6 +66,8 @@ def _chapters_of(report: ReportPage) -> set[str]:
 
 def _add_draft(report: ReportPage, page: ReportChapterPage, user: Any) -> ReportChapterPage:
     page.live, page.owner, page.is_example = False, user, report.is_example
+    if report.get_children().filter(slug=page.slug).exists():
+        page.slug = ""  # taken: Wagtail makes another from the title
     # The adding of a child leaves the object that was its parent behind the tree.
     report.refresh_from_db(fields=["numchild"])
     report.add_child(instance=page)

@@ -39,10 +39,11 @@ def outline(request: HttpRequest, report_id: int) -> HttpResponse:
 
     Raises:
         Http404: there is no such report.
-        PermissionDenied: this person may not add pages below it.
+        PermissionDenied: this person may not change it, nor add pages below it.
     """
     report = get_object_or_404(ReportPage, pk=report_id)
-    if not report.permissions_for_user(request.user).can_add_subpage():
+    permissions = report.permissions_for_user(request.user)
+    if not (permissions.can_add_subpage() and permissions.can_edit()):
         raise PermissionDenied
     form = OutlineForm(report, request.POST or None)
     if form.is_valid():

@@ -36,13 +36,14 @@ FIGURES = "Chiffres du rapport"
 FIGURE_FEATURE = "figure"
 REPORT_FEATURES = [*TEXT_FEATURES, FIGURE_FEATURE]
 SALES, SUBSIDIES, INCOME, FUNDER = "chiffre_affaires", "subventions", "total_produits", "financeur"
+OTHERS = "autres_produits"
 EXITS = ("sorties_durable", "sorties_transition", "sorties_positives", "sorties_autres")
 EXITS_RATE = "taux_dynamiques"
 # In the order of accounts: what comes in, what is spent, what is left, what is owned.
 ACCOUNTS = (
     SALES,
     SUBSIDIES,
-    "autres_produits",
+    OTHERS,
     INCOME,
     "masse_salariale",
     "autres_charges",
@@ -254,6 +255,9 @@ class BreakdownChartBlock(ReportBlock):
     def codes(self, value: dict[str, Any]) -> Sequence[str]:
         return [value.get("indicator") or ""]
 
+    def details(self, value: dict[str, Any]) -> Sequence[tuple[str, str]]:
+        return [(value.get("indicator") or "", value.get("breakdown") or "")]
+
     def clean(self, value: StructValue) -> StructValue:
         """Refuse a breakdown that the indicator does not have."""
         cleaned = super().clean(value)
@@ -330,20 +334,22 @@ class FundingBlock(ReportBlock):
         preview_value: ClassVar[Any] = {"finding": ""}
 
     def codes(self, value: dict[str, Any]) -> Sequence[str]:
-        return [SALES, SUBSIDIES, INCOME]
+        return [SALES, SUBSIDIES, OTHERS, INCOME]
 
     def must_be_known(self, value: dict[str, Any]) -> Sequence[str]:
         return [SALES, SUBSIDIES]
 
+    def details(self, value: dict[str, Any]) -> Sequence[tuple[str, str]]:
+        return [(SUBSIDIES, FUNDER)]
+
     def shown(self, value: StructValue, figures: Any, year: int) -> Any:
-        codes = [code for code in (SALES, SUBSIDIES, INCOME) if code in figures]
+        codes = [code for code in (SALES, SUBSIDIES, OTHERS, INCOME) if code in figures]
         years = _years(figures, codes, year, 3)
-        rows = [_row(figures, code, years) for code in codes if code != INCOME]
+        rows = [_row(figures, code, years) for code in codes if code in (SALES, SUBSIDIES)]
         funders = figures.breakdowns.get(FUNDER)
         if SUBSIDIES in codes and funders:
             rows += _part_rows(figures, SUBSIDIES, funders, years)
-        if INCOME in codes:
-            rows.append(_row(figures, INCOME, years))
+        rows += [_row(figures, code, years) for code in codes if code in (OTHERS, INCOME)]
         table = _table(f"Les financements de {year}", years, rows)
         if table is None:
             return None
@@ -418,14 +424,18 @@ def breakdown_chart(
     whole = total.number if is_share and breakdown.adds_up else None
     by_size = sorted(parts, key=lambda row: row.newest.number or 0, reverse=True)
     rows = [
-        (row.part, row.newest, None if is_share or len(years) < 2 else row.figures[-2])
-        for row in by_size
+        (row.part, row.newest, None if is_share else _year_before(row, year)) for row in by_size
     ]
     drawing = charts.bars(rows, whole)
     words = charts.describe_bars(rows, whole)
     title = f"{figures.indicators[code]} en {year}, par {_lower(breakdown.label)}"
     table = Table(title, tuple(years), (_row(figures, code, years), *parts))
     return Chart(finding, drawing, words, table)
+
+
+def _year_before(row: Row, year: int) -> Any:
+    """The figure of the year before, if it is known: an older one would be taken for it."""
+    return next((f for f in row.figures if f.year == year - 1 and f.is_known), None)
 
 
 def _lower(label: str) -> str:
@@ -437,18 +447,22 @@ def _is_origin(row: Row, rows: Sequence[Row]) -> bool:
     has_funders = any(other.part for other in rows)
     return (
         bool(row.part)
-        or row.indicator.code == SALES
+        or row.indicator.code in (SALES, OTHERS)
         or (row.indicator.code == SUBSIDIES and not has_funders)
     )
 
 
 def _years(figures: Any, codes: Sequence[str], year: int, how_many: int) -> list[int]:
-    """The years up to ``year`` in which one of the indicators is known, the oldest first."""
-    return [
+    """The years up to ``year`` in which one of the indicators is known, the oldest first.
+
+    None at all if ``year`` is not among them: what speaks of a year shows it or nothing.
+    """
+    known = [
         y
         for y in figures.years
         if year - how_many < y <= year and any(figures.get(code, y).is_known for code in codes)
     ]
+    return known if year in known else []
 
 
 def _row(figures: Any, code: str, years: Sequence[int]) -> Row:

@@ -24,7 +24,14 @@ from . import entry_views, figure_chooser, outline_views
 from .entry_views import EntryMenuItem
 from .figures import rich_text
 from .figures.vouching import not_seen_yet
-from .models import Breakdown, Indicator, ReportIndexPage, ReportPage, Value
+from .models import (
+    PUBLIC_STATUSES,
+    Breakdown,
+    Indicator,
+    ReportChapterPage,
+    ReportIndexPage,
+    Value,
+)
 from .models.reports import CitingPage
 from .report_blocks import FIGURE_FEATURE
 
@@ -125,13 +132,45 @@ def figure_permissions() -> QuerySet[Permission]:
 
 @hooks.register("before_copy_page")
 def one_report_a_year(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """A report is not copied: a year has one, and its words are not those of another year."""
-    if not issubclass(page.specific_class or Page, ReportPage | ReportIndexPage):
+    """A report is not copied, nor a chapter: a year has one, and its words are its own."""
+    if not issubclass(page.specific_class or Page, CitingPage | ReportIndexPage):
         return None
     messages.error(
-        request, "Un rapport ne se copie pas : une année n’en a qu’un. Ajoutez une page à la place."
+        request,
+        "Ni un rapport ni un chapitre ne se copient : une année n’en a qu’un. Pour reprendre un "
+        "plan, ouvrez le nouveau rapport, puis « Ajouter les chapitres ».",
     )
     return redirect("wagtailadmin_explore", page.pk)
+
+
+@hooks.register("before_move_page")
+def a_chapter_stays_in_its_year(
+    request: HttpRequest, page: Page, destination: Page
+) -> HttpResponse | None:
+    """What was written of a year is not said of another."""
+    if not issubclass(page.specific_class or Page, ReportChapterPage):
+        return None
+    messages.error(request, "Un chapitre reste dans le rapport de son année.")
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+@hooks.register("before_delete_page")
+def keep_what_hides_figures(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Without the page that hides them, the figures of a chapter would be public."""
+    chapter = page.specific if page.specific_class is ReportChapterPage else None
+    if chapter is None or ReportChapterPage.objects.visible().filter(pk=chapter.pk).exists():
+        return None
+    figures = Value.objects.known().filter(
+        year=chapter.report.year, indicator__chapter=chapter.chapter, status__in=PUBLIC_STATUSES
+    )
+    if not chapter.report.live or not figures.exists():
+        return None
+    messages.error(
+        request,
+        f"« {chapter} » reste : il est réservé ou en brouillon, et sans lui ses chiffres "
+        "deviendraient publics.",
+    )
+    return redirect("wagtailadmin_explore", chapter.report.pk)
 
 
 @hooks.register("after_publish_page")

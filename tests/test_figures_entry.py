@@ -283,3 +283,52 @@ def test_drafts_are_for_those_who_type(writer, typist, entries) -> None:
     assert signed_in(typist).get(DRAFT).status_code == 405
     assert signed_in(typist).post("/admin/chiffres/1990/A/brouillon/").status_code == 404
     assert not EntryDraft.objects.exists()
+
+
+def test_a_number_that_was_not_seen_is_not_validated(publisher, entries) -> None:
+    """The screen was empty; somebody has typed 40 since: nobody vouches for it unread."""
+    record(entries, YEAR, 40)
+    html = send(publisher, n__entrees="", w__entrees="", etat="valide").content.decode()
+    assert "Relisez-le avant de le valider." in html
+    assert 'name="w-entrees" value="40"' in html
+    assert Value.objects.get().status == Status.PROVISIONAL
+    assert send(publisher, n__entrees="40", w__entrees="40", etat="valide").status_code == 302
+    assert Value.objects.get().status == Status.VALIDATED
+
+
+@pytest.mark.parametrize("status", [Status.VALIDATED, Status.APPROVED])
+def test_the_note_of_a_validated_figure_is_for_those_who_validate(
+    typist, publisher, entries, status
+) -> None:
+    record(entries, YEAR, 10, status=status)
+    sent = {"n__entrees": "10", "w__entrees": "10", "o__entrees": "Sans le chantier de mai"}
+    assert "change aussi sa note" in send(typist, **sent).content.decode()
+    assert Value.objects.get().note == ""
+    assert send(publisher, **sent).status_code == 302
+    assert Value.objects.get().note == "Sans le chantier de mai"
+
+
+def test_two_people_do_not_overwrite_each_others_note(typist, entries) -> None:
+    record(entries, YEAR, 10, note="Celle de quelqu’un")
+    html = send(
+        typist, n__entrees="10", w__entrees="10", o__entrees="La mienne", p__entrees=""
+    ).content.decode()
+    assert "Quelqu’un a changé cette note entre-temps" in html
+    assert Value.objects.get().note == "Celle de quelqu’un"
+
+
+def test_figures_are_approved_once_the_report_is(publisher, entries) -> None:
+    report = factories.ReportPageFactory(year=YEAR)
+    answer = send(publisher, n__entrees="10", etat="approuve")
+    assert "le jour où l’assemblée l’a approuvé" in answer.content.decode()
+    assert not Value.objects.exists()
+    report.approved_on = timezone.localdate()
+    report.save()
+    assert send(publisher, n__entrees="10", etat="approuve").status_code == 302
+    assert Value.objects.get().status == Status.APPROVED
+
+
+def test_a_note_answers_the_question_before_it_is_written(typist, entries) -> None:
+    record(entries, YEAR - 1, 10)
+    assert keep(typist, n__entrees="40")["questions"]
+    assert keep(typist, n__entrees="40", o__entrees="Deux chantiers de plus")["questions"] == []

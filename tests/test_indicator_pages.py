@@ -125,7 +125,14 @@ def test_an_example_is_for_no_search_engine(reports) -> None:
         assert answer["X-Robots-Tag"] == "noindex"
         assert '<meta name="robots" content="noindex">' in answer.content.decode()
         assert "Exemple" in answer.content.decode()
-    assert 'filename="exemple-' in Client().get(f"{LIST}essai.csv")["Content-Disposition"]
+    answer = Client().get(f"{LIST}essai.csv")
+    assert 'filename="exemple-' in answer["Content-Disposition"]
+    assert answer["X-Robots-Tag"] == "noindex"
+
+
+def test_pages_of_figures_are_read_only(entries) -> None:
+    for address in (LIST, PAGE, FILE):
+        assert Client().post(address).status_code == 405
 
 
 def test_the_index_lists_every_year_newest_first(entries, reports) -> None:

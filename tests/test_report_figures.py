@@ -349,7 +349,8 @@ def test_a_comparison_shows_the_year_before(report, clients) -> None:
     )
     assert "Entrées en 2020, par type de client" in html
     assert html.count('class="drawing__shade-0"') == 2
-    assert html.count('class="drawing__shade-3"') == 2
+    # What is not known of the year before is not drawn as nothing.
+    assert html.count('class="drawing__shade-3"') == 1
 
 
 def test_exits_are_stacked_with_their_rate(report, entries) -> None:
@@ -521,3 +522,114 @@ def test_a_long_name_leaves_room_for_its_number() -> None:
     bars = charts.bars([("Un nom vraiment très long pour une barre de ce graphique", figure, None)])
     assert bars.bars[0].label.endswith("…")
     assert len(bars.bars[0].label) + len(bars.bars[0].text) < charts.WIDTH // charts.LETTER
+
+
+# --- What a fresh eye found -------------------------------------------------------------------
+
+
+def test_a_chart_of_a_year_shows_that_year_or_nothing(report, clients) -> None:
+    item = clients.breakdowns.get().items.get(code="bailleurs")
+    record(clients, 2019, 800, item=item, status=Status.VALIDATED)
+    block = {"indicator": "entrees", "breakdown": "client", "form": "comparison", "finding": ""}
+    page = chapter_of(report, {"type": "breakdown", "value": block})
+    assert "Entrées en 2020" in words_of(page)
+    record(clients, YEAR, 1300, status=Status.PROVISIONAL)
+    assert "Entrées en 2020" not in words_of(page)
+    assert 'class="drawing"' not in Client().get(page.get_url()).content.decode()
+
+
+def test_a_breakdown_with_a_provisional_part_waits(report, clients) -> None:
+    item = clients.breakdowns.get().items.get(code="bailleurs")
+    record(clients, YEAR, 1000, item=item, status=Status.PROVISIONAL)
+    page = factories.ReportChapterPageFactory(parent=report, live=False)
+    block = {"indicator": "entrees", "breakdown": "client", "form": "share", "finding": ""}
+    page.body = page._meta.get_field("body").to_python([{"type": "breakdown", "value": block}])
+    with pytest.raises(ValidationError, match="des parts sont provisoires"):
+        page.check_publishable()
+
+
+def test_the_year_before_is_the_year_before(report, clients) -> None:
+    """A figure two years old is not drawn as last year's."""
+    item = clients.breakdowns.get().items.get(code="bailleurs")
+    record(clients, 2018, 500, item=item, status=Status.VALIDATED)
+    block = {"indicator": "entrees", "breakdown": "client", "form": "comparison", "finding": ""}
+    page = chapter_of(report, {"type": "breakdown", "value": block})
+    assert 'class="drawing__shade-3"' not in Client().get(page.get_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("unit", "k€"), ("decimals", 2), ("chapter", Chapter.ACCOUNTS)]
+)
+def test_what_was_validated_is_not_counted_otherwise(report, entries, field, value) -> None:
+    hidden = factories.ReportChapterPageFactory(parent=report, chapter=Chapter.INSERTION)
+    factories.make_private(hidden)
+    setattr(entries, field, value)
+    with pytest.raises(ValidationError) as refused:
+        entries.full_clean()
+    assert set(refused.value.message_dict) == {field}
+
+
+def test_the_formula_of_validated_figures_does_not_change(report, entries) -> None:
+    factories.IndicatorFactory(code="sorties")
+    rate = factories.IndicatorFactory(code="taux", numerator="entrees")
+    rate.numerator = "entrees + sorties"
+    with pytest.raises(ValidationError) as refused:
+        rate.full_clean()
+    assert set(refused.value.message_dict) == {"numerator"}
+
+
+def test_a_chapter_that_hides_figures_is_not_deleted(report, entries, administrator) -> None:
+    page = factories.ReportChapterPageFactory(parent=report, chapter=Chapter.INSERTION)
+    factories.make_private(page)
+    address = reverse("wagtailadmin_pages:delete", args=[page.pk])
+    assert signed_in(administrator).post(address).status_code == 302
+    assert ReportChapterPage.objects.filter(pk=page.pk).exists()
+    page.view_restrictions.all().delete()
+    signed_in(administrator).post(address)
+    assert not ReportChapterPage.objects.filter(pk=page.pk).exists()
+
+
+def test_a_chapter_is_neither_copied_nor_moved_to_another_year(
+    report, entries, administrator
+) -> None:
+    page = factories.ReportChapterPageFactory(parent=report, chapter=Chapter.INSERTION)
+    client = signed_in(administrator)
+    client.get(reverse("wagtailadmin_pages:copy", args=[page.pk]))
+    answer = client.get(reverse("wagtailadmin_pages:copy", args=[page.pk]))
+    assert answer.status_code == 302
+    other = ReportPage.objects.get(year=2019)
+    client.post(reverse("wagtailadmin_pages:move_confirm", args=[page.pk, other.pk]))
+    assert ReportChapterPage.objects.get(pk=page.pk).report == report
+
+
+def test_a_second_page_for_a_chapter_is_refused(report, entries, administrator) -> None:
+    factories.ReportChapterPageFactory(parent=report, chapter=Chapter.INSERTION)
+    address = reverse("wagtailadmin_pages:add", args=["activities", "reportchapterpage", report.pk])
+    data = {
+        "title": "Encore",
+        "slug": "encore",
+        "chapter": Chapter.INSERTION,
+        "body-count": "0",
+        "comments-TOTAL_FORMS": "0",
+        "comments-INITIAL_FORMS": "0",
+        "comments-MIN_NUM_FORMS": "0",
+        "comments-MAX_NUM_FORMS": "",
+    }
+    answer = signed_in(administrator).post(address, data)
+    assert "a déjà une page pour ce chapitre" in str(answer.context["form"].errors["chapter"])
+
+
+def test_a_plan_covers_neither_a_draft_nor_a_taken_address(report, administrator) -> None:
+    source = factories.ReportPageFactory(year=2019)
+    factories.ReportChapterPageFactory(parent=source, chapter=Chapter.ACCOUNTS, slug="comptes")
+    factories.ReportChapterPageFactory(parent=report, chapter=Chapter.INSERTION, slug="comptes")
+    report.refresh_from_db()
+    report.summary = "Un brouillon important"
+    report.body = report._meta.get_field("body").to_python([paragraph("Un texte")])
+    report.save_revision()
+    address = reverse("report_outline", args=[report.pk])
+    assert signed_in(administrator).post(address, {"plan": "2019"}).status_code == 302
+    latest = ReportPage.objects.get(pk=report.pk).get_latest_revision_as_object()
+    assert latest.summary == "Un brouillon important"
+    assert signed_in(administrator).post(address, {"plan": "usuel"}).status_code == 302
+    assert ReportChapterPage.objects.child_of(report).count() == len(Chapter)

@@ -111,7 +111,7 @@ def test_a_report_is_not_copied(site: Any) -> None:
             {"new_title": "Copie", "new_slug": "copie", "copy_subpages": "on"},
             follow=True,
         )
-        assert "ne se copie pas" in answer.content.decode()
+        assert "ne se copient" in answer.content.decode()
     assert ReportPage.objects.count() == ReportIndexPage.objects.count() == 1
     other = factories.ContentPageFactory()
     assert client.get(reverse("wagtailadmin_pages:copy", args=[other.pk])).status_code == 200

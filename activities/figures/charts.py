@@ -21,7 +21,7 @@ WIDTH = 360
 LABELS = 5
 # The shades of a stack that stay apart in grey; a series more would look like another.
 SHADES = 5
-LINE_TOP, LINE_BOTTOM, LINE_HEIGHT, LINE_SIDE = 30, 150, 178, 28
+LINE_TOP, LINE_BOTTOM, LINE_HEIGHT, LINE_SIDE = 30, 150, 178, 36
 BAR_ROW, BAR_TOP, BAR_HEIGHT = 52, 22, 14
 STACK_ROW, STACK_TOP, STACK_LEFT, KEY_ROW = 58, 24, 48, 24
 # How wide a letter is, more or less.

@@ -103,6 +103,8 @@ AMONG = (
     ("salaries_formes", "salaries_parcours_annee"),
     ("chiffre_affaires", "total_produits"),
     ("aides_poste", "subventions"),
+    ("administrateurs_habitants", "administrateurs"),
+    ("m2_zero_phyto", "m2_espaces_verts"),
     ("masse_salariale", "total_charges"),
 )  # fmt: skip
 

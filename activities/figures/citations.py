@@ -14,6 +14,8 @@ from wagtail.rich_text.rewriters import FIND_EMBED_TAG, extract_attrs
 from pages.streams import map_leaves
 
 EMBED_TYPE = "figure"
+# Instead of a part: all those that were typed.
+EVERY_PART = "*"
 
 
 @dataclass(frozen=True, order=True)
@@ -67,6 +69,10 @@ class FigureBlock:
         """The indicators without which, in the year of the report, it says nothing."""
         return self.codes(value)
 
+    def details(self, value: dict[str, Any]) -> Sequence[tuple[str, str]]:
+        """The indicators that it breaks down, each with the code of the breakdown."""
+        return ()
+
 
 def figure_blocks(raw: Any, block: StreamBlock) -> Iterator[tuple[FigureBlock, dict[str, Any]]]:
     """The blocks of figures of a stored stream, in its sections too, with their stored values."""
@@ -92,9 +98,12 @@ def required(raw: Any, block: StreamBlock, year: int) -> list[Citation]:
         year: That of the report, which blocks speak of.
     """
     of_blocks = [
-        Citation(code, year)
+        citation
         for known, value in figure_blocks(raw, block)
-        for code in known.must_be_known(value)
-        if code
+        for citation in (
+            *(Citation(code, year) for code in known.must_be_known(value)),
+            *(Citation(code, year, f"{by}/{EVERY_PART}") for code, by in known.details(value)),
+        )
+        if citation.code
     ]
     return list(dict.fromkeys([*of_blocks, *cited_in_text(raw, block)]))

@@ -47,6 +47,8 @@ class Line:
     note: str = ""
     shown_note: str = ""
     error: str = ""
+    # Somebody else wrote the stored figure after the screen was opened.
+    was_not_seen: bool = False
     # What its parts make, when they add up.
     sum: str = ""
 
@@ -126,6 +128,7 @@ class Line:
             )
             self.shown = self.written
         elif number == shown and shown != self.stored.number:
+            self.was_not_seen = True
             return self.stored.number  # not touched here: what somebody else wrote stays
         return number
 
@@ -205,7 +208,11 @@ class Sheet:
             if error:
                 live.errors[line.key] = error
                 numbers[place] = line.stored.number
-        supposed = self.figures.supposing(self.year, numbers)
+        notes = {
+            (line.indicator.code, line.item.pk if line.item else None): line.note
+            for line in self.lines
+        }
+        supposed = self.figures.supposing(self.year, numbers, notes)
         for finding in self._of_this_screen(check_year(supposed, self.year)):
             is_wrong = finding.severity is Severity.BLOCKING
             (live.impossible if is_wrong else live.questions).append(finding.sentence)
@@ -283,6 +290,12 @@ class Sheet:
         new_status = None
         if status and number is not None and line.stored.status != Status.APPROVED:
             new_status = status
+        if new_status and line.was_not_seen:
+            line.error = (
+                f"Quelqu’un a écrit {line.stored.text} entre-temps. Relisez-le avant de le valider."
+            )
+            line.text = line.shown = line.written
+        self._check_note(line, user)
         return Entry(
             line.indicator,
             self.year,
@@ -292,6 +305,20 @@ class Sheet:
             line.new_note,
             seen=(line.stored.number,),
         )
+
+    @staticmethod
+    def _check_note(line: Line, user: Any) -> None:
+        """A note is published with its figure: it is vouched for, and nobody's is overwritten."""
+        if line.new_note is None or line.new_note == line.stored.note:
+            return
+        if line.stored.is_vouched_for and not may_validate(user):
+            line.error = "Ce chiffre est validé : qui valide les chiffres change aussi sa note."
+        elif line.shown_note != line.stored.note:
+            line.error = (
+                f"Quelqu’un a changé cette note entre-temps{NBSP}: « {line.stored.note} ». "
+                "Enregistrez de nouveau pour mettre la vôtre."
+            )
+            line.shown_note = line.stored.note
 
     def _refuse_the_impossible(self) -> None:
         written = Figures.internal(years=[self.year - 1, self.year], with_definitions=False)

@@ -141,7 +141,11 @@ def serve_file(
     return HttpResponse(
         kind.make(figures, subject),
         content_type=kind.content_type,
-        headers={"Content-Disposition": disposition, "ETag": etag},
+        headers={
+            "Content-Disposition": disposition,
+            "ETag": etag,
+            **({"X-Robots-Tag": "noindex"} if example else {}),
+        },
     )
 
 

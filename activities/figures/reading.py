@@ -209,13 +209,17 @@ class Figures:
         )
 
     def supposing(
-        self, year: int, numbers: Mapping[tuple[str, int | None], Decimal | None]
+        self,
+        year: int,
+        numbers: Mapping[tuple[str, int | None], Decimal | None],
+        notes: Mapping[tuple[str, int | None], str],
     ) -> "Figures":
         """The same figures, if these numbers of a year were written (``None``: erased).
 
         Args:
             year: The year they are about.
             numbers: By code of the indicator and key of the part.
+            notes: What would be noted of each.
         """
         other = copy(self)
         other.__dict__.pop("years", None)
@@ -227,7 +231,8 @@ class Figures:
         for (code, item), number in numbers.items():
             if number is not None:
                 known = self._stored.get((code, year, item))
-                note, example = (known.note, known.is_example) if known else ("", False)
+                note = notes.get((code, item), "")
+                example = bool(known and known.is_example)
                 stored = _Stored(number, Status.PROVISIONAL, note, example)
                 other._stored[code, year, item] = stored
         return other

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from draftjs_exporter.dom import DOM
 from wagtail.admin.rich_text.converters.contentstate_models import Entity, EntityRange
 from wagtail.admin.rich_text.converters.html_to_contentstate import (
@@ -57,7 +56,7 @@ def cited_in_page(html: str) -> list[Citation]:
     return list(dict.fromkeys(found))
 
 
-def put_numbers(html: str, figures: Figures, address: Any) -> SafeString:
+def put_numbers(html: str, figures: Figures, address: Any) -> str:
     """Put each number in its place, with a link to its definition.
 
     Args:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from activities.figures.citations import Citation, required
+from activities.figures.citations import EVERY_PART, Citation, required
 from activities.figures.reading import Figure, Figures
 from pages.typography import NBSP
 
@@ -39,7 +39,9 @@ def not_seen_yet(body: Any, year: int) -> list[str]:
     return [
         f"« {figures.indicators[c.code]} » en {c.year}"
         for c in citations
-        if c.code in figures and not _figure_of(figures, c).is_known
+        if c.code in figures
+        and not c.part.endswith(EVERY_PART)
+        and not _figure_of(figures, c).is_known
     ]
 
 
@@ -63,6 +65,12 @@ def unready(citations: Iterable[Citation]) -> Iterable[str]:
 def _what_is_wrong(figures: Figures, citation: Citation) -> str:
     if citation.code not in figures:
         return "cet indicateur n’existe plus"
+    breakdown, _, part = citation.part.partition("/")
+    if part == EVERY_PART:
+        known = figures.breakdowns.get(breakdown)
+        parts = figures.parts_of(citation.code, citation.year, known) if known else []
+        waiting = [f for f in parts if f.is_known and not f.is_vouched_for]
+        return "des parts sont provisoires" if waiting else ""
     if citation.part and figures.part(citation.part) is None:
         return "cette part n’existe plus"
     figure = _figure_of(figures, citation)

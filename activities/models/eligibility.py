@@ -17,12 +17,12 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.models import Orderable
 
 from activities.forms import EligibilityPageForm
-from pages.models import BodyPage, SitePage
+from pages.models import SitePage
 
-from .conditions import ConditionalPublication
+from .conditions import ConditionalPage
 
 
-class EligibilityPage(ConditionalPublication, BodyPage):
+class EligibilityPage(ConditionalPage):
     """A self-check that explains and decides nothing: an adviser does."""
 
     level_1_needed = models.PositiveSmallIntegerField(

@@ -388,7 +388,36 @@ class Indicator(ClusterableModel):
             errors["numerator"] = (
                 f"« {users[0].label} » est calculé à partir de lui : il doit rester saisi."
             )
-        return errors
+        return errors | self._counting_refused(before) | self._chapter_refused(before)
+
+    def _counting_refused(self, before: "Indicator") -> dict[str, str]:
+        """What was validated or approved is not counted otherwise afterwards, without a trace."""
+        changed = [
+            name
+            for name in ("unit", "decimals", "numerator", "denominator", "scale")
+            if getattr(before, name) != getattr(self, name)
+        ]
+        if not changed or not _is_vouched_for(before.parts or {before.code}):
+            return {}
+        return dict.fromkeys(
+            changed,
+            "Des chiffres validés en dépendent : créez plutôt un autre indicateur, et décochez "
+            "« toujours compté » ici.",
+        )
+
+    def _chapter_refused(self, before: "Indicator") -> dict[str, str]:
+        """A figure does not leave a chapter that hides it: it would become public."""
+        from .values import hidden_chapters
+
+        if before.chapter == self.chapter:
+            return {}
+        hidden = hidden_chapters().filter(chapter=before.chapter).first()
+        if hidden is None or not _is_vouched_for(before.parts or {before.code}):
+            return {}
+        return {
+            "chapter": f"Dans le rapport {hidden.year}, ce chapitre est réservé ou en brouillon : "
+            "ses chiffres deviendraient publics."
+        }
 
     def _formula_errors(self) -> dict[str, str]:
         if self.denominator and not self.numerator:
@@ -442,6 +471,13 @@ class IndicatorDefinition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator} (depuis {self.since})"
+
+
+def _is_vouched_for(codes: Iterable[str]) -> bool:
+    from .values import PUBLIC_STATUSES
+
+    figures = Indicator.objects.filter(code__in=codes, values__status__in=PUBLIC_STATUSES)
+    return figures.exists()
 
 
 def _check_codes(own_code: str, terms: Iterable[Term]) -> None:

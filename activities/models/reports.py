@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.functional import cached_property
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, Panel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
@@ -20,11 +20,11 @@ from wagtail.search import index
 from activities.forms import ReportForm
 from activities.report_blocks import ReportBodyBlock
 from pages.models import BodyPage, SitePage
-from pages.page_files import FileView, PageFilesMixin
+from pages.page_files import SAFE_METHODS, FileView, PageFilesMixin
 from pages.querysets import SitePageManager, SitePageQuerySet
 from pages.streams import SlimStreamField
 
-from .conditions import ConditionalPublication
+from .conditions import ConditionalPage
 from .indicators import FIRST_YEAR, LAST_YEAR, Chapter
 
 
@@ -56,10 +56,6 @@ class ReportIndexPage(RoutablePageMixin, BodyPage):
         verbose_name = "page des rapports"
         verbose_name_plural = "pages des rapports"
 
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The page, or one below it that is made of figures, with the same rights to keep it."""
-        return self.with_headers(request, super().serve(request, *args, **kwargs))
-
     @path("indicateurs/", name="indicators")
     def indicators(self, request: HttpRequest) -> HttpResponse:
         """``/rapports/indicateurs/``: everything that is counted."""
@@ -84,6 +80,12 @@ class ReportIndexPage(RoutablePageMixin, BodyPage):
             Http404: none of its figures may be read.
         """
         return _over_the_years().serve_indicator(code, request)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page, or one below it that is made of figures, with the same rights to keep it."""
+        if args and request.method not in SAFE_METHODS:
+            return HttpResponseNotAllowed(SAFE_METHODS)
+        return self.with_headers(request, super().serve(request, *args, **kwargs))
 
     def _page_of_figures(
         self, request: HttpRequest, template: str, context: dict[str, Any]
@@ -112,7 +114,7 @@ class ReportQuerySet(SitePageQuerySet):
         return self.select_related("document").defer_streamfields().order_by("-year")
 
 
-class CitingPage(ConditionalPublication, BodyPage):
+class CitingPage(ConditionalPage):
     """Abstract: a page whose text cites figures. What it promises must be known and validated."""
 
     body = SlimStreamField(ReportBodyBlock(), verbose_name="contenu", blank=True)

@@ -3,7 +3,6 @@
 from django import template
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
-from django.utils.safestring import SafeString
 
 from activities.figures.publication import figures_for
 from activities.figures.reading import Figure, newest_figures
@@ -30,7 +29,7 @@ class FiguresNode(template.Node):
     def __init__(self, nodelist: NodeList) -> None:
         self.nodelist = nodelist
 
-    def render(self, context: Context) -> SafeString:
+    def render(self, context: Context) -> str:
         """The texts of the page, with the numbers that its reader may read."""
         html = self.nodelist.render(context)
         cited = cited_in_page(html)

@@ -38,6 +38,18 @@
     said("kept").textContent = answer.touched ? `Gardé à ${answer.at}, pas encore enregistré.` : "";
   };
 
+  // The session is over. Once the person has signed in elsewhere, this form takes the new token of
+  // the page, and what is typed is kept again.
+  const signInAgain = async () => {
+    said("kept").textContent =
+      "Vous êtes déconnecté. N’enregistrez pas : reconnectez-vous dans une autre fenêtre, puis revenez ici.";
+    const page = await fetch(window.location.href);
+    const fresh = new DOMParser().parseFromString(await page.text(), "text/html");
+    const token = fresh.querySelector(".figures-entry__form [name=csrfmiddlewaretoken]");
+    if (token) form.querySelector("[name=csrfmiddlewaretoken]").value = token.value;
+    timer = setTimeout(keep, token ? DELAY : 10 * DELAY);
+  };
+
   const keep = async () => {
     clearTimeout(timer);
     if (sending) sending.abort();
@@ -45,6 +57,10 @@
     const { signal } = sending;
     try {
       const answer = await fetch(form.dataset.draft, { method: "POST", body: new FormData(form), signal });
+      if (answer.redirected || answer.status === 403) {
+        await signInAgain();
+        return;
+      }
       if (!answer.ok) throw new Error(answer.status);
       const found = await answer.json();
       if (signal.aborted) return;
@@ -64,7 +80,8 @@
   };
 
   form.addEventListener("input", changed);
-  form.addEventListener("submit", () => {
+  // « Abandonner » too: nothing must be sent after it.
+  document.addEventListener("submit", () => {
     clearTimeout(timer);
     if (sending) sending.abort();
     isKept = true;
@@ -83,7 +100,8 @@
     event.preventDefault();
     lines.forEach((line, rank) => {
       const box = from(event.target, rank);
-      if (box) box.value = line.split("\t")[0].trim();
+      const text = line.split("\t")[0].trim();
+      if (box && text) box.value = text;
     });
     (from(event.target, lines.length - 1) || boxes.at(-1)).focus();
     changed();
@@ -99,6 +117,21 @@
       next.select();
     }
   };
+
+  // A browser takes a box that is under the bar at the bottom for one that is seen; this does not.
+  form.addEventListener("focusin", ({ target }) => {
+    if (target.matches(".figures-entry__sheet input")) target.scrollIntoView({ block: "nearest" });
+  });
+
+  // Enter in a note goes down too: it does not send everything.
+  const notes = [...form.querySelectorAll(".figures-entry__note input[maxlength]")];
+  notes.forEach((note, rank) => {
+    note.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      if (notes[rank + 1]) notes[rank + 1].focus();
+    });
+  });
 
   for (const box of boxes) {
     box.addEventListener("paste", paste);

@@ -41,16 +41,20 @@ def report_site(start_site: StartSite) -> RunningSite:
     return site
 
 
+def sign_in(site: RunningSite, page: Page) -> None:
+    page.goto(f"{site.url}/admin/login/")
+    page.fill("[name=username]", ACCOUNT)
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/admin/")
+
+
 @pytest.fixture(scope="module")
 def desk(report_site: RunningSite, chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR")
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    page.goto(f"{report_site.url}/admin/login/")
-    page.fill("[name=username]", ACCOUNT)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("**/admin/")
+    sign_in(report_site, page)
     yield page
     context.close()
 
@@ -247,3 +251,44 @@ def test_charts_and_tables_make_sense_when_read_aloud(
     assert said.count("- table") == 4
     assert said.count("- rowheader") > 20
     context.close()
+
+
+def test_a_session_that_ends_loses_nothing(report_site: RunningSite, desk: Page) -> None:
+    open_family(report_site, desk, "H")
+    box = desk.locator(".figures-entry__number").first
+    desk.context.clear_cookies()
+    box.fill("1234")
+    kept = desk.locator("#kept")
+    expect(kept).to_contain_text("Vous êtes déconnecté")
+    elsewhere = desk.context.new_page()
+    sign_in(report_site, elsewhere)
+    elsewhere.close()
+    expect(kept).to_contain_text("pas encore enregistré", timeout=15_000)
+    desk.get_by_role("button", name="Enregistrer").click()
+    expect(desk.locator(".messages")).to_contain_text("sont enregistrés")
+    expect(box).to_have_value("1\u202f234")
+
+
+def test_the_box_that_has_the_focus_is_in_sight(report_site: RunningSite, desk: Page) -> None:
+    open_family(report_site, desk, "A")
+    desk.locator(".figures-entry__number").first.focus()
+    for _line in range(25):
+        desk.keyboard.press("Enter")
+        box = desk.locator(":focus").bounding_box()
+        bar = desk.locator(".figures-entry__end").bounding_box()
+        assert box is not None
+        assert bar is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= bar["y"]
+
+
+def test_what_is_given_up_does_not_come_back(report_site: RunningSite, desk: Page) -> None:
+    open_family(report_site, desk, "C")
+    box = desk.locator(".figures-entry__number").first
+    box.fill("77")
+    expect(desk.locator("#kept")).to_contain_text("pas encore enregistré")
+    desk.reload()
+    box.fill("78")
+    desk.get_by_role("button", name="Abandonner cette saisie").click()
+    expect(desk.locator(".messages")).to_contain_text("est abandonné")
+    expect(box).to_have_value("")
