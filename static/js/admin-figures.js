@@ -120,7 +120,7 @@
 
   // A browser takes a box that is under the bar at the bottom for one that is seen; this does not.
   form.addEventListener("focusin", ({ target }) => {
-    if (target.matches(".figures-entry__sheet input")) target.scrollIntoView({ block: "nearest" });
+    if (target.matches(".figures-entry__sheet input")) target.scrollIntoView({ block: "nearest", behavior: "instant" });
   });
 
   // Enter in a note goes down too: it does not send everything.
