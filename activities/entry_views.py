@@ -14,6 +14,7 @@ from wagtail.admin.menu import MenuItem
 from activities.figures.entry import Sheet
 from activities.figures.recording import TEXT_LENGTH
 from activities.figures.rights import may_enter, may_validate
+from activities.figures.small_numbers import WHY
 from activities.models import EntryDraft, Indicator, ReportPage, Status
 from activities.models.indicators import FIRST_YEAR
 
@@ -81,6 +82,8 @@ def entry(request: HttpRequest, year: int, family: str) -> HttpResponse:
         "years": range(this_year, FIRST_YEAR - 1, -1),
         "families": Indicator.Family.choices,
         "may_validate": may_validate(request.user),
+        "has_masked": any(line.stored.is_protected for line in sheet.lines),
+        "why_masked": WHY,
     }
     return render(request, "activities/admin/figures_entry.html", context)
 

@@ -77,6 +77,7 @@ def _shown(figure: Figure) -> dict[str, Any]:
         "text": figure.sentence,
         "status": Status(figure.status).label,
         "is_ready": figure.is_vouched_for,
+        "is_protected": figure.is_protected,
         "data": {
             "code": figure.indicator.code,
             "year": str(figure.year),

@@ -312,7 +312,10 @@ class ExitsBlock(ReportBlock):
             return None
         names = [str(figures.indicators[code]) for code in codes]
         numbers = [
-            (str(y), [figures.get(code, y).number for code in codes]) for y in reversed(years)
+            (str(y), [figures.get(code, y).number for code in codes])
+            for y in reversed(years)
+            # A stack without one of its parts would look like a smaller total.
+            if not any(figures.get(code, y).is_masked for code in codes)
         ]
         return Chart(
             value["finding"],
@@ -379,7 +382,7 @@ class AccountsBlock(ReportBlock):
         codes = [code for code in ACCOUNTS if code in figures]
         years = _years(figures, codes, year, 3)
         rows = [_row(figures, code, years) for code in codes]
-        known = [row for row in rows if any(figure.is_known for figure in row.figures)]
+        known = [row for row in rows if any(figure.is_shown for figure in row.figures)]
         return _table("Les comptes simplifiés", years, known)
 
 
@@ -460,7 +463,7 @@ def _years(figures: Any, codes: Sequence[str], year: int, how_many: int) -> list
     known = [
         y
         for y in figures.years
-        if year - how_many < y <= year and any(figures.get(code, y).is_known for code in codes)
+        if year - how_many < y <= year and any(figures.get(code, y).is_shown for code in codes)
     ]
     return known if year in known else []
 
@@ -475,7 +478,7 @@ def _part_rows(figures: Any, code: str, breakdown: Any, years: Sequence[int]) ->
         Row(figures.indicators[code], tuple(figures.series(code, years, item)), item.label)
         for item in figures.items_of(breakdown)
     )
-    return [row for row in rows if years and row.newest.is_known]
+    return [row for row in rows if years and row.newest.is_shown]
 
 
 def _table(title: str, years: Sequence[int], rows: Sequence[Row]) -> Table | None:

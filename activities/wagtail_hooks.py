@@ -23,7 +23,8 @@ from pages.typography import NBSP
 from . import entry_views, figure_chooser, outline_views
 from .entry_views import EntryMenuItem
 from .figures import rich_text
-from .figures.vouching import not_seen_yet
+from .figures.small_numbers import WHY
+from .figures.vouching import masked, not_seen_yet
 from .models import (
     PUBLIC_STATUSES,
     Breakdown,
@@ -184,6 +185,11 @@ def tell_what_is_not_seen_yet(request: HttpRequest, page: Page) -> None:
             request,
             f"La page est publiée, mais ces chiffres ne s’y voient pas encore{NBSP}: "
             f"{', '.join(hidden)}. Publiez le chapitre et le rapport dont ils font partie.",
+        )
+    if small := masked(page.body, page.figures_year):
+        messages.warning(
+            request,
+            f"La page est publiée. Ces chiffres y sont masqués{NBSP}: {', '.join(small)}. {WHY}",
         )
 
 

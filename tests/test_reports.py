@@ -366,7 +366,7 @@ def test_the_example_years_are_complete_public_and_coherent(examples: None) -> N
     assert len(years) == 3
     for year in years:
         assert check_year(Figures.internal(), year) == []
-        unknown = [c for c in figures.indicators if not figures.get(c, year).is_known]
+        unknown = [c for c in figures.indicators if not figures.get(c, year).is_shown]
         assert unknown == []
         assert all(figure.is_example for figure in figures.all_of(year))
     assert Value.objects.filter(is_example=False).count() == 0

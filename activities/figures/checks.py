@@ -17,6 +17,7 @@ from activities.figures.formatting import (
     format_with_unit,
     quantized,
 )
+from activities.figures.protection import EXITS
 from activities.figures.reading import Figure, Figures
 from activities.models import Breakdown, Indicator
 from activities.models.indicators import PERCENT
@@ -79,13 +80,6 @@ class Finding:
 
 # Those who leave are counted once, for one reason (domain, 3.3).
 EXITS_TOTAL = "sorties_total"
-EXITS = (
-    "sorties_durable",
-    "sorties_transition",
-    "sorties_positives",
-    "sorties_autres",
-    "sorties_neutralisees",
-)
 
 # (what is counted, what it is counted among).
 AMONG = (

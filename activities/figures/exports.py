@@ -18,12 +18,13 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from activities.figures.reading import Figure
+from activities.figures.small_numbers import WHY
 from pages.page_files import printable
 
 SCHEMA = "impulsion-rapport/1"
 COLUMNS = (
     "code", "libelle", "annee", "ventilation", "valeur", "numerateur", "denominateur", "unite",
-    "statut", "version",
+    "statut", "version", "remarque",
 )  # fmt: skip
 NUMBERS = frozenset({"annee", "valeur", "numerateur", "denominateur", "version"})
 WIDTHS = {"code": 28, "libelle": 52, "ventilation": 28}
@@ -48,6 +49,7 @@ def row_of(figure: Figure) -> Row:
         "unite": printable(figure.indicator.unit),
         "statut": figure.status,
         "version": figure.version,
+        "remarque": WHY if figure.is_masked else "",
     }
 
 

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from activities.figures.exports import CSV
 from activities.figures.publication import Export, exports_of, reader, serve_file
 from activities.figures.reading import Figure, Figures
+from activities.figures.small_numbers import WHY
 from activities.models import Indicator, IndicatorDefinition, ReportIndexPage, ValueChange
 from activities.report_blocks import Chart, breakdown_chart, evolution
 
@@ -36,7 +37,7 @@ def indicators_context(page: ReportIndexPage, request: HttpRequest) -> dict[str,
     figures = Figures.readable_by(reader(request), totals_only=True)
     families: dict[str, Family] = {}
     for code, indicator in figures.indicators.items():
-        known = [figure for figure in figures.series(code) if figure.is_known]
+        known = [figure for figure in figures.series(code) if figure.is_shown]
         if known:
             label = indicator.get_family_display()
             family = families.setdefault(label, Family(indicator.family, label, []))
@@ -59,7 +60,7 @@ def indicator_context(page: ReportIndexPage, code: str, request: HttpRequest) ->
     if not shown:
         raise Http404
     indicator = figures.indicators[code]
-    totals = [figure for figure in figures.series(code) if figure.is_known]
+    totals = [figure for figure in figures.series(code) if figure.is_shown]
     changes = ValueChange.objects.readable(reader(request)).errata()
     errata = changes.filter(value__indicator__code__in={code, *indicator.parts})
     return {
@@ -67,6 +68,7 @@ def indicator_context(page: ReportIndexPage, code: str, request: HttpRequest) ->
         "totals": list(reversed(totals)),
         "chart": evolution(figures, code, [f.year for f in totals]) if len(totals) > 1 else None,
         "breakdowns": _breakdowns(figures, code),
+        "why_masked": WHY if any(figure.is_masked for figure in shown) else "",
         "definitions": _definitions(indicator),
         "parts": Indicator.objects.filter(code__in=indicator.parts) if indicator.parts else [],
         "errata": errata.select_related("value__indicator", "value__item"),

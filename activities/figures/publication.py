@@ -49,7 +49,7 @@ def reader(request: HttpRequest) -> Any:
 def figures_for(request: HttpRequest, **which: Any) -> Figures:
     """The figures that the reader of a page may read; all of them while an editor previews it."""
     if getattr(request, "is_preview", False):
-        return Figures.internal(**which)
+        return Figures.internal(**which, protects=True)
     return Figures.readable_by(reader(request), **which)
 
 

@@ -6,7 +6,7 @@ for the screens of those who write them. Both compute the derived ones as they a
 
 from collections.abc import Collection, Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import Any
@@ -21,6 +21,7 @@ from activities.figures.formatting import (
     unit_for,
 )
 from activities.figures.formulas import Term
+from activities.figures.small_numbers import MASKED
 from activities.models import (
     PUBLIC_STATUSES,
     Breakdown,
@@ -55,6 +56,9 @@ class Figure:
     ``number`` has the decimals of its indicator, rounded if it is derived: the same everywhere.
     ``numerator`` and ``denominator`` are exact; both are there for a quotient only. ``reason`` and
     ``missing`` (the codes of the parts that are not there) say why there is no number.
+
+    ``is_protected`` when the public must not read it, because it counts few people or lets them be
+    computed: it then has no number at all, except for those who write figures.
     """
 
     indicator: Indicator
@@ -66,6 +70,7 @@ class Figure:
     status: str = ""
     note: str = ""
     is_example: bool = False
+    is_protected: bool = False
     reason: str = ""
     missing: tuple[str, ...] = ()
 
@@ -73,6 +78,16 @@ class Figure:
     def is_known(self) -> bool:
         """Whether there is a number."""
         return self.number is not None
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether there is a number that this reader may not read."""
+        return self.is_protected and self.number is None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether something is written of it: a number, or that it is masked."""
+        return self.is_known or self.is_protected
 
     @property
     def is_vouched_for(self) -> bool:
@@ -83,14 +98,14 @@ class Figure:
     def text(self) -> str:
         """The number and its unit, in French."""
         if self.number is None:
-            return NOT_AVAILABLE
+            return MASKED if self.is_protected else NOT_AVAILABLE
         return format_with_unit(self.number, self.indicator.decimals, self.indicator.unit)
 
     @property
     def number_text(self) -> str:
         """The number alone, in French."""
         if self.number is None:
-            return NOT_AVAILABLE
+            return MASKED if self.is_protected else NOT_AVAILABLE
         return format_number(self.number, self.indicator.decimals)
 
     @property
@@ -133,7 +148,9 @@ class Figures:
         chapter: str = "",
         series_of: Collection[str] = (),
         with_definitions: bool = True,
+        protects: bool,
     ) -> None:
+        self._protects = protects
         indicators = Indicator.objects.all()
         if with_definitions:
             indicators = indicators.prefetch_related("definitions")
@@ -183,6 +200,7 @@ class Figures:
             hidden=hidden_chapters(user),
             chapter=chapter,
             series_of=series_of,
+            protects=True,
         )
 
     @classmethod
@@ -195,8 +213,12 @@ class Figures:
         chapter: str = "",
         series_of: Collection[str] = (),
         with_definitions: bool = True,
+        protects: bool = False,
     ) -> "Figures":
-        """Everything that was typed, provisional or not: for the admin only."""
+        """Everything that was typed, provisional or not: for the admin only.
+
+        With ``protects``, small numbers of people are masked as they will be for the public.
+        """
         return cls(
             Value.objects.known(),
             codes=codes,
@@ -206,6 +228,7 @@ class Figures:
             chapter=chapter,
             series_of=series_of,
             with_definitions=with_definitions,
+            protects=protects,
         )
 
     def supposing(
@@ -300,15 +323,21 @@ class Figures:
         stored = self._stored.get((code, year, item.pk if item else None))
         if stored is None:
             return Figure(indicator, year, item, reason=NOT_AVAILABLE)
-        return Figure(
-            indicator,
-            year,
-            item,
-            number=quantized(stored.number, indicator.decimals),
-            status=stored.status,
-            note=stored.note,
-            is_example=stored.is_example,
+        return self._masked_if_protected(
+            Figure(
+                indicator,
+                year,
+                item,
+                number=quantized(stored.number, indicator.decimals),
+                status=stored.status,
+                note=stored.note,
+                is_example=stored.is_example,
+            )
         )
+
+    def _masked_if_protected(self, figure: Figure) -> Figure:
+        """The figure as this reader may have it."""
+        return protected_figure(figure, masks=self._protects)
 
     def series(
         self, code: str, years: Iterable[int] | None = None, item: BreakdownItem | None = None
@@ -325,7 +354,7 @@ class Figures:
         return [self.get(code, year, item) for item in self.items_of(breakdown)]
 
     def all_of(self, year: int) -> list[Figure]:
-        """Every known figure of a year, totals first, then parts; derived ones included."""
+        """Every known figure of a year, totals first, then parts; derived and masked ones too."""
         pairs: dict[int | None, None] = {None: None}
         pairs |= dict.fromkeys(item for _code, y, item in self._stored if y == year)
         figures = [
@@ -333,7 +362,7 @@ class Figures:
             for code in self.indicators
             for pk in pairs
         ]
-        return [figure for figure in figures if figure.is_known]
+        return [figure for figure in figures if figure.is_shown]
 
     def _derived(self, indicator: Indicator, year: int, item: BreakdownItem | None) -> Figure:
         """Computed by its definition, if every part is there and its own chapter is readable."""
@@ -349,16 +378,35 @@ class Figures:
         denominator = _sum(indicator.denominator_terms, known) if indicator.denominator else None
         if denominator is not None and denominator <= 0:
             return Figure(indicator, year, item, reason=DIVIDED_BY_ZERO)
-        return Figure(
-            indicator,
-            year,
-            item,
-            number=_quotient(indicator, numerator, denominator),
-            numerator=numerator,
-            denominator=denominator,
-            status=min((part.status for part in known.values()), key=_TRUST.index),
-            is_example=any(part.is_example for part in known.values()),
+        return self._masked_if_protected(
+            Figure(
+                indicator,
+                year,
+                item,
+                number=_quotient(indicator, numerator, denominator),
+                numerator=numerator,
+                denominator=denominator,
+                status=min((part.status for part in known.values()), key=_TRUST.index),
+                is_example=any(part.is_example for part in known.values()),
+            )
         )
+
+
+def protected_figure(figure: Figure, *, masks: bool) -> Figure:
+    """A known figure, that says whether the public may read it.
+
+    Args:
+        figure: With its number.
+        masks: Whether the number is then taken away: it is kept for those who write figures.
+    """
+    pk = figure.item.pk if figure.item else None
+    if figure.number is None or not figure.indicator.hides(figure.year, pk, figure.number):
+        return figure
+    if not masks:
+        return replace(figure, is_protected=True)
+    return replace(
+        figure, number=None, numerator=None, denominator=None, note="", is_protected=True
+    )
 
 
 def _read(values: Any) -> dict[tuple[str, int, int | None], _Stored]:
@@ -379,7 +427,7 @@ def _quotient(indicator: Indicator, numerator: Decimal, denominator: Decimal | N
 
 
 def newest_figures(values: Any) -> list[Figure]:
-    """The newest figure of each indicator among these values, in the order of the indicators.
+    """The newest figure of each indicator that may be read, in the order of the indicators.
 
     One query: for the pages that show a few figures typed by people, whose queries are counted.
 
@@ -391,15 +439,14 @@ def newest_figures(values: Any) -> list[Figure]:
     )
     newest: dict[int, Figure] = {}
     for row in rows:
-        newest.setdefault(
-            row.indicator_id,
-            Figure(
-                row.indicator,
-                row.year,
-                number=quantized(row.number, row.indicator.decimals),
-                status=row.status,
-                note=row.note,
-                is_example=row.is_example,
-            ),
+        figure = Figure(
+            row.indicator,
+            row.year,
+            number=quantized(row.number, row.indicator.decimals),
+            status=row.status,
+            note=row.note,
+            is_example=row.is_example,
         )
+        if not protected_figure(figure, masks=True).is_masked:
+            newest.setdefault(row.indicator_id, figure)
     return list(newest.values())

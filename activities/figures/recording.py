@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from activities.figures import protecting
 from activities.figures.checks import check_number
 from activities.models import BreakdownItem, Indicator, ReportPage, Status, Value, ValueChange
 from activities.models.indicators import FIRST_YEAR
@@ -95,7 +96,7 @@ def record_many(
         RecordingRefused: a ``ValidationError``, with a sentence in French for each refusal.
     """
     entries = list(entries)
-    _lock(entries)
+    protecting.lock()
     context = _Context(entries, french(reason.strip()))
     refused: list[tuple[Entry, str]] = []
     values: dict[tuple[int, int, int | None], Value] = {}
@@ -115,24 +116,20 @@ def record_many(
     for change in changes:
         _apply(change, by, is_example or change.value.year in context.example_years)
     _write(changes)
+    if any(change.value.indicator.counts_people for change in changes):
+        protecting.refresh()
     return list(values.values())
 
 
+@transaction.atomic
 def forget_examples() -> int:
     """Delete the fictional figures with their history; returns how many there were."""
+    protecting.lock()
     examples = Value._base_manager.filter(is_example=True)
     count = examples.count()
     examples.delete()
+    protecting.refresh()
     return count
-
-
-def _lock(entries: list[Entry]) -> None:
-    """Let one writer at a time touch these indicators, figures still to be made included.
-
-    SQLite ignores row locks, and needs none: it has one writer at a time.
-    """
-    wanted = {entry.indicator.pk for entry in entries}
-    list(Indicator.objects.select_for_update().filter(pk__in=wanted).order_by("pk").values("pk"))
 
 
 class _Context:

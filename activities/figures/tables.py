@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from activities.figures.small_numbers import WHY
+
 if TYPE_CHECKING:  # the blocks of the models make tables
     from activities.figures.reading import Figure
     from activities.models import Indicator
@@ -54,6 +56,11 @@ class Table:
             for row in self.rows
             if row.newest.note
         ]
+
+    @property
+    def why_masked(self) -> str:
+        """Why some numbers are masked, if some are."""
+        return WHY if any(figure.is_masked for row in self.rows for figure in row.figures) else ""
 
     @property
     def definitions(self) -> list[tuple[str, str]]:

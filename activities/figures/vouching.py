@@ -39,10 +39,30 @@ def not_seen_yet(body: Any, year: int) -> list[str]:
     return [
         f"« {figures.indicators[c.code]} » en {c.year}"
         for c in citations
-        if c.code in figures
-        and not c.part.endswith(EVERY_PART)
-        and not _figure_of(figures, c).is_known
+        if c.code in figures and not _is_every(c) and not _figure_of(figures, c).is_shown
     ]
+
+
+def masked(body: Any, year: int) -> list[str]:
+    """The figures that this text cites and that are masked, because they count few people."""
+    citations = [c for c in required(body.raw_data, body.stream_block, year) if not _is_every(c)]
+    if not citations:
+        return []
+    figures = Figures.internal(
+        codes={c.code for c in citations},
+        years={c.year for c in citations},
+        with_definitions=False,
+        protects=True,
+    )
+    return [
+        f"« {figures.indicators[c.code]} » en {c.year}"
+        for c in citations
+        if c.code in figures and _figure_of(figures, c).is_masked
+    ]
+
+
+def _is_every(citation: Citation) -> bool:
+    return citation.part.endswith(EVERY_PART)
 
 
 def unready(citations: Iterable[Citation]) -> Iterable[str]:

@@ -1,12 +1,14 @@
 """What is counted each year: the indicators, their definitions, the ways to break them down."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.forms import CheckboxSelectMultiple, Select
+from django.utils.functional import cached_property
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -14,6 +16,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 
 from activities.figures import formulas
 from activities.figures.formulas import FormulaError, Term
+from activities.figures.small_numbers import is_small
 from pages.models import Trade
 
 # The association was founded in 2003: it has no figure before.
@@ -259,6 +262,8 @@ class Indicator(ClusterableModel):
         default=False,
         help_text="Le dernier chiffre public, avec son année, sur la page d’accueil du site.",
     )
+    # Pairs [year, key of the part or None]: ``activities.figures.protecting`` writes them.
+    hidden_figures = models.JSONField("chiffres masqués", default=list, editable=False)
     sort_order = models.PositiveSmallIntegerField("rang", default=0)
     is_active = models.BooleanField(
         "toujours compté",
@@ -309,6 +314,30 @@ class Indicator(ClusterableModel):
 
     def __str__(self) -> str:
         return self.label
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Find anew which small numbers are hidden: what is counted, and how, decides of it."""
+        from activities.figures import protecting
+
+        with transaction.atomic():
+            protecting.lock()
+            super().save(*args, **kwargs)
+            protecting.refresh()
+
+    @cached_property
+    def _hidden(self) -> set[tuple[int, int | None]]:
+        return {(year, item) for year, item in self.hidden_figures}
+
+    def hides(self, year: int, item: int | None, *numbers: Decimal | int) -> bool:
+        """Whether the public must not read a figure: few people, or they could be computed.
+
+        Args:
+            year: Its year.
+            item: The key of its part, nothing for a total.
+            numbers: What it is or was: a small part is hidden whatever has been computed.
+        """
+        is_part_of_people = self.counts_people and item is not None
+        return (year, item) in self._hidden or (is_part_of_people and any(map(is_small, numbers)))
 
     @property
     def is_derived(self) -> bool:

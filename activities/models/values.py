@@ -237,6 +237,12 @@ class ValueChange(models.Model):
         return f"{self.value} ({self.at:%d/%m/%Y})"
 
     @property
+    def is_masked(self) -> bool:
+        """Whether its numbers would say too much about a few people."""
+        numbers = [n for n in (self.old_number, self.new_number) if n is not None]
+        return self.value.indicator.hides(self.value.year, self.value.item_id, *numbers)
+
+    @property
     def old_text(self) -> str:
         """What was written before."""
         return self._text(self.old_number)
