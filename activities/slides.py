@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -26,6 +27,7 @@ from activities.figures.tables import Row, Table
 from activities.models import Chapter, ReportPage
 from activities.report_blocks import Chart, ExitsBlock, FundingBlock
 from pages.models import Testimony, Trade
+from pages.structured_data import absolute
 
 # What the back of a room reads before the next slide.
 MOST_WORDS = 40
@@ -68,6 +70,7 @@ class Number:
     figure: Figure
     words: str
     before: Figure | None = None
+    trade: str = ""
 
     @property
     def size(self) -> str:
@@ -137,8 +140,14 @@ def slides_of(report: ReportPage, request: HttpRequest) -> list[Slide]:
     return [
         Slide("title", report.display_title, level=1),
         *maker.of_report(report, [c for c in chapters if _code(c) not in LEFT_OUT]),
-        Slide("end", "Merci", level=2),
+        Slide("end", "Merci", _address(report), level=2),
     ]
+
+
+def _address(report: ReportPage) -> tuple[str, str]:
+    """The site and the page of it, as one types them."""
+    whole = urlsplit(absolute(report.url or ""))
+    return whole.netloc, whole.path
 
 
 def _usable_testimonies(bodies: Iterable[Any]) -> set[int]:
@@ -182,7 +191,7 @@ class _Maker:
             slides = list(self._of_blocks(body.raw_data, body.stream_block, chapter.title))
         lead = self._first_words(body.raw_data) if body else ""
         if not slides and not lead and chapter.table:
-            slides = list(self._of_table(_totals(chapter.table), chapter.title, chapter.title))
+            slides = list(self._of_table(_totals(chapter.table), "Les chiffres", chapter.title))
         code = _code(chapter)
         if code == Chapter.KEY_FIGURES:
             slides = self._in_grids(slides)
@@ -281,7 +290,8 @@ class _Maker:
             # Not counted alike, they do not compare.
             if not before.is_known or before.version != figure.version:
                 before = None
-        return Number(figure, words or figure.indicator.label, before)
+        colour = self._colour(figure.indicator)
+        return Number(figure, words or figure.indicator.label, before, colour)
 
     def _home_numbers(self) -> Iterator[Number]:
         shown = [i.code for i in self.figures.indicators.values() if i.on_home]

@@ -259,7 +259,7 @@ class ReportPage(PageFilesMixin, CitingPage):
 
     def slides_url(self) -> str:
         """The address of its slides."""
-        return f"{self.url}{SLIDES}/"
+        return f"{self.url or ''}{SLIDES}/"
 
     def chapters(self, user: Any = None) -> list["ReportChapterPage"]:
         """The chapters that this person may read, in the order of the tree."""
