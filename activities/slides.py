@@ -39,8 +39,9 @@ MOST_ROWS = 6
 MOST_TABLE_SLIDES = 2
 YEARS_COMPARED = 2
 MOST_HOME_FIGURES = 8
-# From so many letters on, a title and a number are written smaller.
-LONG_TITLE, LONG_NUMBER, LONGER_NUMBER = 60, 7, 10
+MOST_LETTERS = 280
+# From so many letters on, titles, texts and numbers are written smaller.
+LONG_TITLE, LONGER_TITLE, LONG_TEXT, LONG_NUMBER, LONGER_NUMBER = 60, 100, 150, 7, 10
 
 # The drawing that opens each chapter.
 SCENES: dict[str, str] = {
@@ -107,7 +108,6 @@ class Slide:
     within: str = ""
     trade: str = ""
     scene: str = ""
-    level: int = 3
     is_example: bool = False
 
     @property
@@ -116,9 +116,22 @@ class Slide:
         return f"activities/slides/{self.kind}.html"
 
     @property
-    def is_long(self) -> bool:
-        """Whether its title is written smaller."""
-        return len(self.title) > LONG_TITLE
+    def level(self) -> int:
+        """That of its title: the report, its chapters, what is in them."""
+        return 1 if self.kind == "title" else 3 if self.within else 2
+
+    @property
+    def size(self) -> str:
+        """How long its title is, for the style sheet."""
+        length = len(self.title)
+        return "longer" if length > LONGER_TITLE else "long" if length > LONG_TITLE else ""
+
+    @property
+    def is_wordy(self) -> bool:
+        """Whether its words are written smaller."""
+        if self.kind == "figures":
+            return any(len(number.words) > LONG_TITLE for number in self.content)
+        return isinstance(self.content, str) and len(self.content) > LONG_TEXT
 
 
 def serve_slides(report: ReportPage, request: HttpRequest) -> HttpResponse:
@@ -138,9 +151,9 @@ def slides_of(report: ReportPage, request: HttpRequest) -> list[Slide]:
     chapters = shown_chapters(pages, tables_of(figures, report.year))
     maker = _Maker(figures, report.year, _usable_testimonies(bodies))
     return [
-        Slide("title", report.display_title, level=1),
+        Slide("title", report.display_title),
         *maker.of_report(report, [c for c in chapters if _code(c) not in LEFT_OUT]),
-        Slide("end", "Merci", _address(report), level=2),
+        Slide("end", "Merci", _address(report)),
     ]
 
 
@@ -197,7 +210,7 @@ class _Maker:
             slides = self._in_grids(slides)
         trade = Trade.Colour.PLUM if code == Chapter.MEDIATION else ""
         scene = SCENES.get(code, "rapports")
-        yield Slide("chapter", chapter.title, lead, trade=trade, scene=scene, level=2)
+        yield Slide("chapter", chapter.title, lead, trade=trade, scene=scene)
         yield from slides
 
     # --- Blocks ---------------------------------------------------------------------------------
@@ -341,14 +354,21 @@ class _Maker:
 
 def first_sentences(text: str, most_sentences: int = MOST_SENTENCES) -> str:
     """The first sentences of a text, in forty words at most; a longer one is cut, and says so."""
-    kept: list[str] = []
+    kept = ""
     for sentence in SENTENCE_END.split(text)[:most_sentences]:
-        if len(" ".join([*kept, sentence]).split(" ")) > MOST_WORDS:
+        longer = f"{kept} {sentence}".strip()
+        if not _fits(longer):
             break
-        kept.append(sentence)
+        kept = longer
     if kept or not text:
-        return " ".join(kept)
-    return f"{' '.join(text.split(' ')[: MOST_WORDS - 1]).rstrip(',;: ')} […]"
+        return kept
+    words = text.split(" ")
+    cut = next(c for c in range(MOST_WORDS, 0, -1) if c == 1 or _fits(" ".join(words[:c])))
+    return f"{' '.join(words[:cut])[:MOST_LETTERS].rstrip(',;: ')} […]"
+
+
+def _fits(text: str) -> bool:
+    return len(text) <= MOST_LETTERS and text.count(" ") < MOST_WORDS
 
 
 def _readable(drawing: Any) -> tuple[Any, int]:

@@ -11,7 +11,7 @@ from wagtail.models import PageViewRestriction
 
 from activities.figures.recording import record
 from activities.models import Chapter, Indicator, ReportPage, Status
-from activities.slides import MOST_WORDS, first_sentences
+from activities.slides import MOST_LETTERS, MOST_WORDS, first_sentences
 from impulsion_site.content.blocks import cite
 
 from . import factories
@@ -139,7 +139,8 @@ def test_annexes_are_read_at_a_desk(report, entries) -> None:
     [
         ("", ""),
         ("Une phrase. Puis deux. Puis trois.", "Une phrase. Puis deux."),
-        ("mot " * 45 + ".", "mot " * (MOST_WORDS - 1) + "[…]"),
+        ("mot " * 45 + ".", "mot " * MOST_WORDS + "[…]"),
+        ("a" * 500, "a" * MOST_LETTERS + " […]"),
         ("Court. " + "Mot " * 45, "Court."),
         ("Déjà 70,6\u00a0% ici.", "Déjà 70,6\u00a0% ici."),
     ],
