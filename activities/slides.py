@@ -41,7 +41,7 @@ YEARS_COMPARED = 2
 MOST_HOME_FIGURES = 8
 MOST_LETTERS = 280
 # From so many letters on, titles, texts and numbers are written smaller.
-LONG_TITLE, LONGER_TITLE, LONG_TEXT, LONG_NUMBER, LONGER_NUMBER = 60, 100, 150, 7, 10
+LONG_TITLE, LONGER_TITLE, LONG_TEXT, LONG_NUMBER, LONGER_NUMBER = 60, 100, 200, 7, 10
 
 # The drawing that opens each chapter.
 SCENES: dict[str, str] = {
@@ -219,7 +219,7 @@ class _Maker:
         for child in raw:
             known, value = block.child_blocks.get(child["type"]), child["value"]
             if isinstance(known, FigureBlock):
-                yield from self._of_figures(known, known.to_python(value), within)
+                yield from self._of_figures(known, value, within)
             elif child["type"] == "section":
                 yield from self._of_section(value["title"], _content(child), known, within)
             elif child["type"] == "callout":
@@ -240,7 +240,8 @@ class _Maker:
             yield Slide("text", title, words, within, trade)
         yield from slides
 
-    def _of_figures(self, block: Any, value: Any, within: str) -> Iterator[Slide]:
+    def _of_figures(self, block: Any, stored: Any, within: str) -> Iterator[Slide]:
+        value = block.to_python(stored)
         shown = block.shown(value, self.figures, self.year)
         if isinstance(shown, Figure):
             number = self._number(shown, value["words"])
