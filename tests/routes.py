@@ -89,7 +89,11 @@ def page_routes(pages: dict[str, SitePage]) -> list[Route]:
     for name, page in pages.items():
         address = page.get_url()
         routes.append(Route(address, PAGE_PARAMETERS.get(name, ())))
-        routes += [Route(f"{address}{file}") for file in getattr(page, "files", dict)()]
+        # A name without a dot is that of a page.
+        routes += [
+            Route(f"{address}{file}{'' if '.' in file else '/'}")
+            for file in getattr(page, "files", dict)()
+        ]
         routes += [
             Route(f"{address}{below.format(indicator=_any_indicator())}")
             for below in SUB_PAGES.get(name, {}).values()

@@ -75,6 +75,7 @@ BUDGETS = {
     "closed offer": ("/la-regie/offres/offre-fermee-3/", ARTICLE),
     # Its figures are eight queries, whatever their number.
     "report": ("/rapports/2024/", REPORT),
+    "slides of a report": ("/rapports/2024/diaporama/", REPORT),
     "figures of a report": ("/rapports/2024/indicateurs.csv", REPORT),
     "self-check": ("/la-regie/est-ce-pour-moi/", ARTICLE),
     "prescribers": ("/la-regie/prescripteurs/", LIST),

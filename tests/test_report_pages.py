@@ -178,6 +178,10 @@ def told(report: ReportPage) -> dict[str, Any]:
             r"à ([\d ]+) personnes en 2020\.",
             spaced(Client().get(report.chapters()[0].get_url()).content.decode()),
         ),
+        "key figure on a slide": found(
+            r"([\d ]+) personnes Entrées 2019 : 1 050", words_at(report.slides_url())
+        ),
+        "sentence on a slide": found(r"En tout, ([\d ]+) personnes", words_at(report.slides_url())),
         "home page": found(r"([\d ]+) personnes Entrées, en 2020", words_at("/")),
         "list of indicators": found(
             r"Entrées ([\d ]+) personnes 2020", words_at(f"{index.get_url()}indicateurs/")

@@ -100,6 +100,7 @@ def test_twenty_thousand_figures_cost_no_more_queries(first: Indicator) -> None:
     public = [
         "/",
         f"/rapports/{YEAR}/",
+        f"/rapports/{YEAR}/diaporama/",
         ReportChapterPage.objects.get().get_url(),
         *(f"/rapports/{YEAR}/indicateurs.{kind}" for kind in ("csv", "json", "xlsx")),
         "/rapports/indicateurs/",

@@ -71,7 +71,7 @@ def report_context(report: ReportPage, request: HttpRequest) -> dict[str, Any]:
     return {
         "cited": figures,
         "report_year": report.year,
-        "chapters": _chapters(pages, tables_of(figures, report.year)),
+        "chapters": shown_chapters(pages, tables_of(figures, report.year)),
         "errata": _errata(user).filter(value__year=report.year) if of_the_year else [],
         "exports": exports_of(
             of_the_year,
@@ -149,7 +149,9 @@ def serve_file(
     )
 
 
-def _chapters(pages: Sequence[ReportChapterPage], tables: dict[str, Table]) -> list[ShownChapter]:
+def shown_chapters(
+    pages: Sequence[ReportChapterPage], tables: dict[str, Table]
+) -> list[ShownChapter]:
     """The chapters that have a page, in their order, then what has figures and no page."""
     written = {page.chapter for page in pages}
     return [

@@ -42,6 +42,17 @@ def _over_the_years() -> Any:
     return over_the_years
 
 
+def _slides() -> Any:
+    """What makes the slides of a report; imported late for the same reason."""
+    from activities import slides
+
+    return slides
+
+
+# What a report answers below its address, besides its chapters: none of them may be called so.
+SLIDES = "diaporama"
+
+
 class ReportIndexPage(RoutablePageMixin, BodyPage):
     """The activity reports, every year, newest first; and each indicator over the years."""
 
@@ -238,12 +249,17 @@ class ReportPage(PageFilesMixin, CitingPage):
         return context | _publication().report_context(self, request)
 
     def files(self) -> dict[str, FileView]:
-        """``indicateurs.xlsx``, ``.csv`` and ``.json``: the figures of the year."""
+        """``indicateurs.xlsx``, ``.csv`` and ``.json``: the figures of the year; its slides."""
         shown = _publication()
-        return {
+        figures = {
             kind.file_name: functools.partial(shown.serve_figures, self, kind)
             for kind in shown.FORMATS
         }
+        return {**figures, SLIDES: functools.partial(_slides().serve_slides, self)}
+
+    def slides_url(self) -> str:
+        """The address of its slides."""
+        return f"{self.url or ''}{SLIDES}/"
 
     def chapters(self, user: Any = None) -> list["ReportChapterPage"]:
         """The chapters that this person may read, in the order of the tree."""
@@ -264,6 +280,16 @@ class ReportChapterPage(CitingPage):
     class Meta:
         verbose_name = "chapitre de rapport"
         verbose_name_plural = "chapitres de rapport"
+
+    def clean(self) -> None:
+        """Leave the address of the slides to the slides.
+
+        Raises:
+            ValidationError: by field.
+        """
+        super().clean()
+        if self.slug == SLIDES:
+            raise ValidationError({"slug": "Cette adresse est celle du diaporama du rapport."})
 
     @cached_property
     def report(self) -> ReportPage:
