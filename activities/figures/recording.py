@@ -116,7 +116,7 @@ def record_many(
     for change in changes:
         _apply(change, by, is_example or change.value.year in context.example_years)
     _write(changes)
-    if any(change.value.indicator.counts_people for change in changes):
+    if changes and any(entry.indicator.counts_people for entry in entries):
         protecting.refresh()
     return list(values.values())
 
