@@ -97,9 +97,10 @@ def upload(request: HttpRequest, year: int) -> HttpResponse:
         Http404: no such year.
     """
     _check(request, year)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    is_sent = request.method == "POST"
+    form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
     preview = None
-    if request.method == "POST" and form.is_valid():
+    if is_sent and form.is_valid():
         file = form.cleaned_data["tableur"]
         try:
             preview = importing.preview_file(file.read(), file.name, year, request.user)
@@ -109,7 +110,7 @@ def upload(request: HttpRequest, year: int) -> HttpResponse:
             if preview.changes and not preview.is_refused:
                 kept = importing.keep(preview, file.name, request.user)
                 return redirect("figures_import_confirm", year, kept.pk)
-    if request.method == "POST" and (preview is None or preview.is_refused):
+    if is_sent and (preview is None or preview.is_refused):
         messages.error(request, "Rien n’est enregistré : corrigez ce qui est dit plus bas.")
     this_year = timezone.localdate().year
     context: dict[str, Any] = {
@@ -142,7 +143,7 @@ def confirm(request: HttpRequest, year: int, import_id: int) -> HttpResponse:
         kept.delete()
         messages.success(request, "L’import est abandonné : rien n’a changé.")
         return redirect("figures_import", year)
-    form = ConfirmForm(request.POST or None)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
     preview = importing.preview_kept(kept)
     if request.method == "POST" and form.is_valid():
         try:
