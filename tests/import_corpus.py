@@ -128,8 +128,8 @@ def zip_bomb() -> bytes:
 
 def lying_zip() -> bytes:
     """A workbook that unpacks to a hundred times what it declares."""
-    data = bytearray(bare_xlsx(sheet_xml(row_xml(1, HEAD) + " " * 23_000_000), styles__xml=(
-        f'<styleSheet xmlns="{SHEET_SPACE}">' + " " * 23_000_000 + "</styleSheet>")))  # fmt: skip
+    data = bytearray(bare_xlsx(sheet_xml(row_xml(1, HEAD) + " " * 7_900_000), styles__xml=(
+        f'<styleSheet xmlns="{SHEET_SPACE}">' + " " * 7_900_000 + "</styleSheet>")))  # fmt: skip
     place = -1
     while (place := data.find(b"PK\x01\x02", place + 1)) >= 0:
         (size,) = struct.unpack_from("<I", data, place + 24)
@@ -138,11 +138,13 @@ def lying_zip() -> bytes:
     return bytes(data)
 
 
-def two_large_parts() -> bytes:
+def three_large_parts() -> bytes:
     """A workbook of which no part is too large, but all of them are."""
-    blank = " " * 20_000_000
+    blank = " " * 7_500_000
     styles = f'<styleSheet xmlns="{SHEET_SPACE}">{blank}</styleSheet>'
-    return bare_xlsx(sheet_xml(row_xml(1, HEAD) + blank), styles__xml=styles)
+    texts = f'<sst xmlns="{SHEET_SPACE}">{blank}</sst>'
+    sheet = sheet_xml(row_xml(1, HEAD) + blank)
+    return bare_xlsx(sheet, styles__xml=styles, sharedStrings__xml=texts)
 
 
 LAUGHS = (
@@ -351,7 +353,7 @@ BAD: dict[str, Bad] = {
     # Meant to hurt.
     "zip_bomb": Bad(zip_bomb, TOO_LARGE),
     "zip_that_lies": Bad(lying_zip, BROKEN),
-    "zip_of_two_large_parts": Bad(two_large_parts, TOO_LARGE),
+    "zip_of_three_large_parts": Bad(three_large_parts, TOO_LARGE),
     "ten_thousand_files": Bad(
         lambda: archive({f"f{number}": "" for number in range(10_000)}), TOO_LARGE
     ),
@@ -363,6 +365,10 @@ BAD: dict[str, Bad] = {
     "external_entity_in_texts": Bad(
         lambda: bare_xlsx(sheet_xml(row_xml(1, HEAD)), sharedStrings__xml=f"{EXTERNAL}<sst/>"),
         SUSPICIOUS,
+    ),
+    "a_tag_that_never_ends": Bad(
+        lambda: bare_xlsx(sheet_xml(f'<row a="{"b" * 7_900_000}"/>')),
+        "On ne trouve pas la ligne de titres",
     ),
     "deep_nesting": Bad(lambda: bare_xlsx(sheet_xml("<a>" * 5000 + "</a>" * 5000)), SUSPICIOUS),
     "a_million_elements": Bad(lambda: bare_xlsx(sheet_xml("<row/>" * 1_000_000)), TOO_LARGE),

@@ -15,7 +15,8 @@ from pages.typography import NBSP, french
 
 # A year has some two hundred figures: ten times that is still an honest spreadsheet.
 MAX_BYTES = 5_000_000
-MAX_UNPACKED = 24_000_000
+MAX_UNPACKED = 16_000_000
+MAX_PART = 8_000_000
 MAX_SHEETS = 60
 MAX_ROWS = 5_000
 MAX_COLUMNS = 100

@@ -16,13 +16,14 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from .cells import MAX_UNPACKED, SpreadsheetRefused
+from .cells import MAX_PART, MAX_UNPACKED, SpreadsheetRefused
 
 MAX_FILES = 1_000
-MAX_ELEMENTS = 250_000
+MAX_ELEMENTS = 150_000
 MAX_DEPTH = 40
-# The parser scans again what it could not finish: large pieces keep that short.
-PIECE = 1 << 20
+# The parser scans again what it could not finish, and holds what a piece contains: neither many
+# small pieces nor large ones.
+PIECE = 1 << 16
 
 BROKEN = (
     "Ce fichier est abîmé ou incomplet. Ouvrez-le dans votre tableur, enregistrez-le de nouveau, "
@@ -135,7 +136,7 @@ class Package:
         # The other ways to pack let a file ask for any amount of memory.
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise SpreadsheetRefused(BROKEN)
-        if info.file_size > MAX_UNPACKED:
+        if info.file_size > MAX_PART:
             raise SpreadsheetRefused(TOO_LARGE)
         try:
             return self._archive.open(info)
