@@ -345,6 +345,9 @@ BAD: dict[str, Bad] = {
     "xlsx_that_is_no_xml": Bad(lambda: bare_xlsx("<worksheet><sheetData>"), BROKEN),
     "ods_that_is_no_xml": Bad(lambda: ods("<table:table-row>"), BROKEN, ODS_NAME),
     "ods_without_content": Bad(lambda: archive({"mimetype": ODS_TYPE}), BROKEN, ODS_NAME),
+    "xlsx_in_an_unknown_alphabet": Bad(
+        lambda: bare_xlsx('<?xml version="1.0" encoding="klingon"?>' + sheet_xml("")), BROKEN
+    ),
     "xlsx_packed_another_way": Bad(
         lambda: archive({"xl/workbook.xml": "<a/>", "xl/_rels/workbook.xml.rels": "<a/>"},
                         zipfile.ZIP_LZMA),
@@ -404,9 +407,13 @@ BAD: dict[str, Bad] = {
         ODS_NAME,
     ),
     "csv_of_a_million_lines": csv(
-        text(line()) + "x;y\r\n" * 900_000, "Ce tableur a trop de lignes"
+        text(line()) + "x;y\r\n" * 150_000, "Ce tableur a trop de lignes"
     ),
-    "csv_of_blank_lines": csv(text(line()) + "\r\n" * 900_000, "Ce tableur a trop de lignes"),
+    "csv_too_big": csv(text(line()) + "x" * 1_000_000, "Ce fichier texte est trop gros"),
+    "csv_of_only_separators": csv(
+        text(head=("Code", "2019")) + ";" * 900_000, "Ce tableur donne les chiffres de 2019"
+    ),
+    "csv_of_blank_lines": csv(text(line()) + "\r\n" * 400_000, "Ce tableur a trop de lignes"),
     "csv_of_a_huge_field": csv(text(line()) + '"' + "a" * 400_000, "Une ligne de ce fichier"),
     "csv_of_many_columns": csv(text(line(), ["1"] * 5_000), "Ce tableur a trop de colonnes"),
     # Not the year's figures.

@@ -399,7 +399,7 @@ def test_what_changes_is_shown_before_anything_is_written(typist: User, indicato
     page = browser.get(answer["Location"])
     text = flat(shown(page))
     assert "2 chiffres de 2020 changent" in text
-    assert "Entrées feuille « Feuille », cellule F2 10 personnes 12 personnes" in text
+    assert "Entrées Feuille « Feuille », cellule F2 10 personnes 12 personnes" in text
     assert "42,5 % Estimé" in text
     assert "1 autre chiffre de ce tableur est déjà celui du site" in text
     assert written() == {"entrees": 10, "femmes": 4}
@@ -597,3 +597,15 @@ def test_an_import_of_an_indicator_that_is_gone_says_so(typist: User, indicators
     indicators["taux"].delete()
     assert "Cet indicateur a changé entre-temps" in shown(browser.post(address))
     assert not Value.objects.exists()
+
+
+def test_a_note_on_several_lines_becomes_one(typist: User, indicators: Any) -> None:
+    import_file(typist, xlsx(line(note="Un chantier\nde plus\t: en mai")))
+    assert Value.objects.get().note == "Un chantier de plus\u00a0: en mai"
+
+
+def test_what_is_planned_beside_the_year_is_not_its_figure(typist: User, indicators: Any) -> None:
+    head = ["Code", "2019", "2020", "Objectif 2021", "Écart 2020/2019", "Note de 2020"]
+    import_file(typist, xlsx(["entrees", 10, 12, 30, "=C2-B2", "Sûr"], head=head))
+    assert written() == {"entrees": 12}
+    assert Value.objects.get().note == "Sûr"

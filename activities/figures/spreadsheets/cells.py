@@ -15,6 +15,8 @@ from pages.typography import NBSP, french
 
 # A year has some two hundred figures: ten times that is still an honest spreadsheet.
 MAX_BYTES = 5_000_000
+# A text has no drawing nor format to carry.
+MAX_TEXT_BYTES = 1_000_000
 MAX_UNPACKED = 16_000_000
 MAX_PART = 8_000_000
 MAX_SHEETS = 60

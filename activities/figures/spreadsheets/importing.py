@@ -4,6 +4,7 @@ A blank cell changes nothing. Nothing is written here but by ``confirm``, which 
 shown, through ``record_many``, or nothing.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -18,6 +19,7 @@ from activities.figures.reading import Figure, Figures
 from activities.figures.recording import TEXT_LENGTH, Entry, RecordingRefused, record_many
 from activities.figures.rights import may_validate
 from activities.models import BreakdownItem, FiguresImport, Indicator, Status
+from pages.page_files import printable
 from pages.typography import NBSP, french
 
 from .cells import Cell
@@ -36,6 +38,8 @@ NOTE_CHANGED_MEANWHILE = (
 )
 # More is not read on a screen: those are corrected first.
 MAX_REFUSALS = 200
+
+_LINES = re.compile(r"[ \t\r\n]*[\t\r\n]+[ \t\r\n]*")
 
 
 @dataclass(frozen=True)
@@ -437,7 +441,8 @@ def _note_of(cell: Cell, stored: Figure) -> tuple[str, str]:
     if cell.problem:
         return stored.note, cell.problem
     # A spreadsheet shows this sign before a text that is not a formula.
-    note = french(cell.words.removeprefix("'").strip())
+    words = _LINES.sub(" ", printable(cell.words.removeprefix("'")))
+    note = french(words.strip())
     if len(note) > TEXT_LENGTH:
         return stored.note, f"Une note a {TEXT_LENGTH} caractères au plus."
     return note, ""

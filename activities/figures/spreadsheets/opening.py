@@ -13,6 +13,7 @@ EXTENSIONS = {"xlsx": XLSX, "ods": ODS, "csv": CSV, "txt": CSV, "tsv": CSV}
 NAMES = {XLSX: "un classeur Excel (.xlsx)", ODS: "un classeur LibreOffice (.ods)", CSV: "un texte"}
 
 _ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # How programs, pictures and archives begin.
 _NO_SPREADSHEET = (
@@ -60,7 +61,7 @@ def read_spreadsheet(data: bytes, name: str) -> list[Table]:
         raise SpreadsheetRefused(TOO_BIG)
     if not data.strip(b" \t\r\n\xef\xbb\xbf\x00"):
         raise SpreadsheetRefused(EMPTY)
-    if data.startswith(b"PK"):
+    if data.startswith(_ZIP):
         package = Package(data)
         kind = _kind_of(package)
         _check_name(kind, name)

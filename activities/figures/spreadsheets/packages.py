@@ -42,7 +42,7 @@ SUSPICIOUS = (
     "modèle de l’année, puis renvoyez-le."
 )
 _FAILURES = (
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, KeyError,
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, LookupError,
     struct.error, ParseError,
 )  # fmt: skip
 

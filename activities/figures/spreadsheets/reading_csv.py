@@ -7,11 +7,15 @@ from collections.abc import Iterator
 
 from pages.typography import NBSP
 
-from .cells import MAX_ROWS, Budget, SpreadsheetRefused, Table, text_cell
+from .cells import MAX_ROWS, MAX_TEXT_BYTES, Budget, SpreadsheetRefused, Table, text_cell
 
 NOT_TEXT = (
     "Ce fichier n’est ni un tableur ni un texte. Envoyez un fichier .xlsx, .ods ou .csv enregistré "
     "par votre tableur."
+)
+TOO_LONG = (
+    "Ce fichier texte est trop gros : 1 Mo au plus. Gardez seulement les lignes et les colonnes du "
+    "modèle."
 )
 SEPARATORS = ";\t,"
 # Blank lines count for nothing, but somebody has to stop reading them.
@@ -27,6 +31,8 @@ def read_csv(data: bytes) -> list[Table]:
     Raises:
         SpreadsheetRefused: it is not a text, or a line cannot be read.
     """
+    if len(data) > MAX_TEXT_BYTES:
+        raise SpreadsheetRefused(TOO_LONG)
     text = _decoded(data)
     first, _, rest = text.partition("\n")
     declared = _DECLARED.fullmatch(first.strip())

@@ -103,8 +103,7 @@ def _headings_of(table: Table, other_years: set[int], year: int) -> _Headings | 
         value, counted = _first(titles, _VALUES), _first(titles, {"annee"})
         if value and counted:
             return _Headings(row, code, part, value, note, counted)
-        years = {column: int(found[0]) for column, title in titles.items()
-                 if len(found := _YEAR.findall(title)) == 1}  # fmt: skip
+        years = _years_of(titles)
         if not years:
             continue
         # Beside the year that is asked for stands the year before, never the next one.
@@ -119,6 +118,16 @@ def _headings_of(table: Table, other_years: set[int], year: int) -> _Headings | 
             )
         return _Headings(row, code, part, columns[0], note, 0)
     return None
+
+
+def _years_of(titles: dict[int, str]) -> dict[int, int]:
+    """The columns of years: those that say nothing else, « 2020 en nombre » without any."""
+    alone = {column: int(title) for column, title in titles.items() if _YEAR.fullmatch(title)}
+    return alone or {
+        column: int(years[0])
+        for column, title in titles.items()
+        if len(years := _YEAR.findall(title)) == 1 and not title.startswith("note")
+    }
 
 
 def _first(titles: dict[int, str], wanted: set[str]) -> int:
