@@ -6,6 +6,7 @@ What it writes ``rows`` reads again: the two agree on the headings (docs/donnees
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -16,16 +17,26 @@ from activities.figures.reading import Figure, Figures
 from activities.models import Breakdown, BreakdownItem, Indicator
 from activities.models.indicators import PERCENT
 from pages.page_files import printable
+from pages.typography import french
 
 INSTRUCTIONS = "Mode d’emploi"
 CODE, PART, LABEL, UNIT, BEFORE, NOW, NOTE = range(1, 8)
 WIDTHS = {CODE: 26, PART: 26, LABEL: 48, UNIT: 14, BEFORE: 16, NOW: 16, NOTE: 44}
 TO_FILL = frozenset({NOW, NOTE})
 
+# Named, or each program would choose its own for those that are bold or grey.
+FONT = "Calibri"
+LINE_HEIGHT = 18
+
+
+def _font(**style: Any) -> Font:
+    return Font(**{"name": FONT, "size": 11, **style})
+
+
+_PLAIN, _MUTED = _font(), _font(color="515C61")
 _HEAD = PatternFill("solid", fgColor="1B2428")
 _FILLED_IN = PatternFill("solid", fgColor="FFF6D6")
 _NOT_READ = PatternFill("solid", fgColor="F0EEEA")
-_MUTED = Font(color="515C61")
 _LINE = Border(bottom=Side("thin", color="D5CFC4"))
 
 
@@ -78,10 +89,10 @@ def _asked(figures: Figures, year: int) -> Iterator[Asked]:
 def _write_instructions(sheet: Worksheet, year: int, is_example: bool) -> None:
     sheet.title = INSTRUCTIONS
     sheet.sheet_view.showGridLines = False
-    sheet.column_dimensions["A"].width = 96
+    sheet.column_dimensions["A"].width = 80
     lines = [
-        (f"Les chiffres de {year}", Font(bold=True, size=16)),
-        *([("Exemple : ces chiffres sont inventés.", Font(italic=True))] if is_example else []),
+        (f"Les chiffres de {year}", _font(bold=True, size=16)),
+        *([("Exemple : ces chiffres sont inventés.", _font(italic=True))] if is_example else []),
         (f"1. Remplissez la colonne « {year} », en jaune. Une cellule vide ne change rien.", None),
         ("2. Écrivez un nombre seul : 1234,5. L’unité est à côté, et se répète si vous voulez.",
          None),
@@ -91,15 +102,16 @@ def _write_instructions(sheet: Worksheet, year: int, is_example: bool) -> None:
          None),
         ("6. Ne changez pas les codes. Vous pouvez masquer, trier, ajouter des lignes ou des "
          "colonnes à vous : elles ne sont pas lues.", None),
-        (f"7. Enregistrez, puis envoyez le fichier : menu Chiffres, Saisir, {year}, « Importer un "
-         "tableur ». Vous verrez ce qui change avant que rien ne soit écrit.", None),
-        ("Les taux et les moyennes ne sont pas ici : le site les calcule.", _MUTED),
+        (f"7. Enregistrez, puis envoyez le fichier : menu Chiffres, Importer un tableur, {year}. "
+         "Vous verrez ce qui change avant que rien ne soit écrit.", None),
+        ("Les taux que le site calcule ne sont pas ici.", _MUTED),
     ]  # fmt: skip
     for row, (text, font) in enumerate(lines, start=1):
-        cell = _text(sheet, row, 1, text)
+        cell = _text(sheet, row, 1, french(text))
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-        if font:
-            cell.font = font
+        cell.font = font or _PLAIN
+        # No program does it by itself for a text that comes from another one.
+        sheet.row_dimensions[row].height = LINE_HEIGHT * (1 + len(text) // 88) + (row == 1) * 12
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
@@ -111,9 +123,10 @@ def _write_family(sheet: Worksheet, lines: list[Asked], year: int) -> None:
     }  # fmt: skip
     for column, text in headings.items():
         cell = _text(sheet, 1, column, text)
-        cell.font, cell.fill = Font(bold=True, color="FFFFFF"), _HEAD
+        cell.font, cell.fill = _font(bold=True, color="FFFFFF"), _HEAD
         cell.alignment = Alignment(
-            horizontal="right" if column in (BEFORE, NOW) else None,
+            horizontal="right" if column in (BEFORE, NOW) else "left",
+            indent=column == NOTE,
             vertical="center",
             wrap_text=True,
         )
@@ -131,6 +144,8 @@ def _write_family(sheet: Worksheet, lines: list[Asked], year: int) -> None:
 
 def _write_line(sheet: Worksheet, row: int, line: Asked) -> None:
     indicator, item = line.now.indicator, line.item
+    longest = max(len(str(item or indicator)), len(line.now.note))
+    sheet.row_dimensions[row].height = LINE_HEIGHT * (1 + longest // 42)
     _text(sheet, row, CODE, indicator.code)
     _text(sheet, row, PART, line.part)
     label = _text(sheet, row, LABEL, f"dont {item}" if item else indicator.label)
@@ -142,15 +157,19 @@ def _write_line(sheet: Worksheet, row: int, line: Asked) -> None:
         cell = sheet.cell(row, column)
         cell.border = _LINE
         cell.fill = _FILLED_IN if column in TO_FILL else _NOT_READ
-        cell.alignment = Alignment(wrap_text=column in (LABEL, NOTE), vertical="center")
-        if column in (CODE, PART, UNIT, BEFORE):
-            cell.font = _MUTED
+        cell.alignment = Alignment(
+            wrap_text=column in (LABEL, NOTE),
+            vertical="center",
+            horizontal="left" if column == NOTE else None,
+            indent=column == NOTE,
+        )
+        cell.font = _PLAIN if column in (LABEL, *TO_FILL) else _MUTED
         if column in (BEFORE, NOW):
             cell.number_format = _number_format(indicator)
     if item:
-        label.alignment = Alignment(indent=2, wrap_text=True, vertical="center")
+        label.alignment = Alignment(horizontal="left", indent=2, wrap_text=True, vertical="center")
     else:
-        label.font = Font(bold=True)
+        label.font = _font(bold=True)
 
 
 def _text(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
