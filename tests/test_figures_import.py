@@ -21,7 +21,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from activities.chores import forget_imports
+from activities.figures.exports import as_csv, as_xlsx
 from activities.figures.formatting import format_number
+from activities.figures.reading import Figures
 from activities.figures.recording import record
 from activities.figures.spreadsheets import cells, importing, packages
 from activities.figures.spreadsheets.cells import Cell, SpreadsheetRefused
@@ -609,3 +611,19 @@ def test_what_is_planned_beside_the_year_is_not_its_figure(typist: User, indicat
     import_file(typist, xlsx(["entrees", 10, 12, 30, "=C2-B2", "Sûr"], head=head))
     assert written() == {"entrees": 12}
     assert Value.objects.get().note == "Sûr"
+
+
+@pytest.mark.parametrize(("name", "make"), [("a.csv", as_csv), ("a.xlsx", as_xlsx)])
+def test_what_the_site_gives_away_is_read_again(
+    typist: User, indicators: Any, name: str, make: Any
+) -> None:
+    import_file(typist, fill(template(YEAR)))
+    figures = Figures.internal(years=[YEAR]).all_of(YEAR)
+    assert any(figure.indicator.is_derived for figure in figures)
+    exported = make(figures, YEAR)
+    assert f"{len(EXPECTED)} chiffres de ce tableur sont ceux du site" in shown(
+        send(typist, exported, name)
+    )
+    record(indicators["resultat"], YEAR, 3)
+    import_file(typist, exported, name)
+    assert written() == EXPECTED
