@@ -6,7 +6,7 @@ shown, through ``record_many``, or nothing.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -146,7 +146,8 @@ class Preview:
     @property
     def shown_refusals(self) -> list[Refusal]:
         """The refusals that fit on a screen."""
-        return self.refusals[:MAX_REFUSALS]
+        shown = self.refusals[:MAX_REFUSALS]
+        return [replace(refusal, sentence=french(refusal.sentence)) for refusal in shown]
 
     @property
     def refusals_not_shown(self) -> int:
@@ -352,7 +353,7 @@ class _Matching:
         return self.result
 
     def _refuse(self, place: str, subject: str, sentence: str) -> None:
-        self.result.refusals.append(Refusal(place, subject, french(sentence)))
+        self.result.refusals.append(Refusal(place, subject, sentence))
 
     def _take(self, row: Row) -> None:
         indicator = self.figures.indicators.get(row.code)
