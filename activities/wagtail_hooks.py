@@ -20,7 +20,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from pages.typography import NBSP
 
-from . import entry_views, figure_chooser, outline_views
+from . import entry_views, figure_chooser, import_views, outline_views
 from .entry_views import EntryMenuItem
 from .figures import rich_text
 from .figures.small_numbers import WHY
@@ -80,7 +80,14 @@ class FiguresGroup(SnippetViewSetGroup):
         entry = EntryMenuItem(
             "Saisir", reverse("figures_entry_start"), name="saisir", icon_name="edit", order=0
         )
-        return [entry, *super().get_submenu_items()]
+        importing = EntryMenuItem(
+            "Importer un tableur",
+            reverse("figures_import_start"),
+            name="importer",
+            icon_name="upload",
+            order=1,
+        )
+        return [entry, importing, *super().get_submenu_items()]
 
 
 register_snippet(FiguresGroup)
@@ -92,6 +99,18 @@ def admin_urls() -> list[URLPattern]:
     return [
         path("chiffres/", entry_views.open_entry, name="figures_entry_start"),
         path("chiffres/choisir/", figure_chooser.choose, name="choose_figure"),
+        path("chiffres/importer/", import_views.open_import, name="figures_import_start"),
+        path("chiffres/<int:year>/importer/", import_views.upload, name="figures_import"),
+        path(
+            "chiffres/<int:year>/importer/<int:import_id>/",
+            import_views.confirm,
+            name="figures_import_confirm",
+        ),
+        path(
+            "chiffres/<int:year>/tableur.xlsx",
+            import_views.download_template,
+            name="figures_template",
+        ),
         path("chiffres/<int:year>/<str:family>/", entry_views.entry, name="figures_entry"),
         path(
             "chiffres/<int:year>/<str:family>/brouillon/",

@@ -72,6 +72,7 @@ def ensure_services() -> None:
         "postgresql": _has_postgresql(),
         "default-jre-headless": shutil.which("java") is not None,
         "fonts-dejavu-core": any(Path("/usr/share/fonts").glob("**/DejaVuSans.ttf")),
+        "libreoffice-calc-nogui": shutil.which("soffice") is not None,
         "khal": shutil.which("khal") is not None,
         "npm": HTML_CHECKER_JAR.exists() or shutil.which("npm") is not None,
     }

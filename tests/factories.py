@@ -30,6 +30,7 @@ from activities.models import (
     Criterion,
     EligibilityPage,
     EntryDraft,
+    FiguresImport,
     Indicator,
     IndicatorDefinition,
     JobIndexPage,
@@ -720,6 +721,30 @@ class EntryDraftFactory(DjangoModelFactory):
     year = 2020
     family = Indicator.Family.INSERTION
     boxes = factory.LazyFunction(lambda: {"n-entrees": "12"})
+
+
+class FiguresImportFactory(DjangoModelFactory):
+    """A spreadsheet that was read, and changes a figure of an indicator « entrees »."""
+
+    class Meta:
+        model = FiguresImport
+
+    user = factory.SubFactory(UserFactory)
+    year = 2020
+    file_name = "chiffres-2020-a-remplir.xlsx"
+    changes = factory.LazyFunction(
+        lambda: [
+            {
+                "code": "entrees",
+                "part": None,
+                "number": "12",
+                "note": None,
+                "seen": None,
+                "seen_note": "",
+                "place": "cellule F2",
+            }
+        ]
+    )
 
 
 class ValueChangeFactory(DjangoModelFactory):

@@ -293,10 +293,15 @@ def test_each_group_sees_what_it_may_use_and_nothing_else(site: Any, rf: Any) ->
     assert set(publisher) - set(writer) == {
         "Autorisations", "Bandeau d’annonce", "Chiffres", "Glossaire", "Partenaires",
     }  # fmt: skip
-    assert publisher["Chiffres"] == ["Saisir"]
+    assert publisher["Chiffres"] == ["Saisir", "Importer un tableur"]
     assert publisher["Autorisations"] == ["À vérifier", "Témoignages"]
     assert set(administrator) - set(publisher) == {"L’association", "Réglages"}
-    assert administrator["Chiffres"] == ["Saisir", "Indicateurs", "Ventilations"]
+    assert administrator["Chiffres"] == [
+        "Saisir",
+        "Importer un tableur",
+        "Indicateurs",
+        "Ventilations",
+    ]
     figures = menu_labels(factories.UserFactory(group=FIGURES), rf)
     assert list(figures) == ["Chiffres", "Guide"]
     assert "Tâches de fond" not in writer["Suivi"] + publisher["Suivi"]

@@ -2,7 +2,7 @@
 
 from .activities import ActivityIndexPage, ActivityPage
 from .audiences import Audience
-from .drafts import EntryDraft
+from .drafts import EntryDraft, FiguresImport
 from .eligibility import Criterion, EligibilityPage
 from .indicators import Breakdown, BreakdownItem, Chapter, Indicator, IndicatorDefinition
 from .jobs import JobIndexPage, JobPage
@@ -23,6 +23,7 @@ __all__ = [
     "Criterion",
     "EligibilityPage",
     "EntryDraft",
+    "FiguresImport",
     "Indicator",
     "IndicatorDefinition",
     "JobIndexPage",

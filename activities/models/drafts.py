@@ -36,3 +36,30 @@ class EntryDraft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.year}, {self.get_family_display()}"
+
+
+class FiguresImport(models.Model):
+    """What a spreadsheet would change in a year, from when it is shown to when it is confirmed.
+
+    The file itself is not kept. It goes when the figures are written, or after a day.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name="qui"
+    )
+    year = models.PositiveSmallIntegerField("année")
+    file_name = models.CharField("fichier", max_length=100)
+    # One object a figure: what it is about, what it becomes, what was there (``importing.keep``).
+    changes = models.JSONField("ce qui change", default=list)
+    unchanged = models.PositiveIntegerField("chiffres qui ne changent pas", default=0)
+    read_at = models.DateTimeField("lu le", auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = "import de chiffres"
+        verbose_name_plural = "imports de chiffres"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.file_name}, {self.year}"
