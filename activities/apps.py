@@ -1,5 +1,7 @@
 """The room of activités."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class ActivitiesConfig(AppConfig):
     name = "activities"
     verbose_name = "Activités"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have the chores of the application known."""
+        import_module("activities.pdf.chore")

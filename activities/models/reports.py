@@ -42,6 +42,13 @@ def _over_the_years() -> Any:
     return over_the_years
 
 
+def _pdf() -> Any:
+    """What gives the PDF files; imported late for the same reason."""
+    from activities.pdf import serve
+
+    return serve
+
+
 class ReportIndexPage(RoutablePageMixin, BodyPage):
     """The activity reports, every year, newest first; and each indicator over the years."""
 
@@ -235,14 +242,19 @@ class ReportPage(PageFilesMixin, CitingPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the chapters with their figures, and the files that hold these."""
         context = super().get_context(request, *args, **kwargs)
+        context["pdfs"] = _pdf().shown_pdfs(self, request)
         return context | _publication().report_context(self, request)
 
     def files(self) -> dict[str, FileView]:
-        """``indicateurs.xlsx``, ``.csv`` and ``.json``: the figures of the year."""
-        shown = _publication()
-        return {
+        """The figures of the year (``indicateurs.xlsx``, ``.csv``, ``.json``), and the PDF files."""
+        shown, serve_pdf = _publication(), _pdf().serve_pdf
+        figures = {
             kind.file_name: functools.partial(shown.serve_figures, self, kind)
             for kind in shown.FORMATS
+        }
+        return figures | {
+            f"rapport-activite-{self.year}.pdf": functools.partial(serve_pdf, self, "rapport"),
+            f"resume-{self.year}.pdf": functools.partial(serve_pdf, self, "resume"),
         }
 
     def chapters(self, user: Any = None) -> list["ReportChapterPage"]:
