@@ -23,6 +23,7 @@ from pages.templatetags.french_dates import long_date
 VERSION, MADE_ON = "@@version@@", "@@date@@"
 # WeasyPrint styles a drawing by what stands inside it.
 _DRAWING = re.compile(r"<svg\b([^>]*)>")
+_LABEL = re.compile(r'aria-label="([^"]*)"')
 DECORATION = "Dessin d’ornement"
 # So many lines of a chapter in the summary: four pages hold eleven chapters.
 ESSENTIAL = 5
@@ -85,14 +86,12 @@ def document_of(report: ReportPage, kind: str, visibility: str) -> Document:
 
 
 def _with_styled_drawings(html: str) -> str:
-    """Each SVG with its style inside, and a name: PDF/UA wants one of ornaments too."""
+    """Each SVG with its style and its name inside; PDF/UA wants a name of ornaments too."""
     style = render_to_string("activities/pdf/drawings.css")
 
     def styled(match: re.Match[str]) -> str:
-        attributes = match[1]
-        if "aria-label" not in attributes:
-            attributes += f' role="img" aria-label="{DECORATION}"'
-        return f"<svg{attributes}><style>{style}</style>"
+        label = _LABEL.search(match[1])
+        return f"{match[0]}<title>{label[1] if label else DECORATION}</title><style>{style}</style>"
 
     return _DRAWING.sub(styled, html)
 
