@@ -21,6 +21,7 @@ from deploy.environment import (
     RUNTIME,
     VENV,
     ensure_environment,
+    ensure_pdf,
     install_debian_packages,
 )
 
@@ -72,12 +73,14 @@ def ensure_services() -> None:
         "postgresql": _has_postgresql(),
         "default-jre-headless": shutil.which("java") is not None,
         "fonts-dejavu-core": any(Path("/usr/share/fonts").glob("**/DejaVuSans.ttf")),
+        "poppler-utils": shutil.which("pdftotext") is not None,
         "khal": shutil.which("khal") is not None,
         "npm": HTML_CHECKER_JAR.exists() or shutil.which("npm") is not None,
     }
     missing = [package for package, present in needed.items() if not present]
     if missing:
         install_debian_packages(missing)
+    ensure_pdf()
 
 
 def _has_postgresql() -> bool:

@@ -44,7 +44,7 @@ def everyone_allowed() -> Any:
 
 
 def reader_of(visibility: str) -> Any:
-    """Who a PDF is written for: nobody in particular, or those who may read all that is reserved."""
+    """Who a PDF is written for: nobody in particular, or who may read all that is reserved."""
     return everyone_allowed() if visibility == ReportPdf.Visibility.RESERVED else None
 
 
@@ -54,7 +54,7 @@ def may_be_read(report: ReportPage, user: Any = None) -> bool:
 
 
 def may_read_reserved(user: Any) -> bool:
-    """Whether this person may read all that is reserved in the reports: a text may cite any year."""
+    """Whether this person may read all that is reserved: a text may cite any year."""
     if user is None or not user.is_authenticated:
         return False
     everyone = everyone_allowed()

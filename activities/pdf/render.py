@@ -11,7 +11,9 @@ from django.conf import settings
 
 from pages.models import SiteRendition
 
-logger = logging.getLogger(__name__)
+# They tell each of their steps: only what goes wrong is of use.
+for name in ("weasyprint", "weasyprint.progress", "fontTools"):
+    logging.getLogger(name).setLevel(logging.ERROR)
 
 FONTS = Path(__file__).parent / "fonts"
 # An address that no browser and no server knows: only the fetcher below reads it.

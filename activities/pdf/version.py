@@ -47,7 +47,9 @@ def fingerprint() -> str:
 def _parts() -> list[QuerySet[Any, Any]]:
     """Everything that decides, each row in one text."""
     public = Q(old_status__in=PUBLIC_STATUSES) | Q(new_status__in=PUBLIC_STATUSES)
-    newest = ValueChange.objects.filter(pk__in=ValueChange.objects.filter(public).order_by("-pk").values("pk")[:1])
+    newest = ValueChange.objects.filter(
+        pk__in=ValueChange.objects.filter(public).order_by("-pk").values("pk")[:1]
+    )
     types = ContentType.objects.get_for_models(ReportPage, ReportChapterPage, ReportIndexPage)
     pages = Page.objects.filter(content_type__in=types.values())
     groups = PageViewRestriction.groups.through.objects.all()
