@@ -246,7 +246,7 @@ class ReportPage(PageFilesMixin, CitingPage):
         return context | _publication().report_context(self, request)
 
     def files(self) -> dict[str, FileView]:
-        """The figures of the year (``indicateurs.xlsx``, ``.csv``, ``.json``), and the PDF files."""
+        """The figures of the year (``indicateurs.xlsx``, ``.csv``, ``.json``), and the PDF."""
         shown, serve_pdf = _publication(), _pdf().serve_pdf
         figures = {
             kind.file_name: functools.partial(shown.serve_figures, self, kind)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from activities.models import ReportPage, ReportPdf
 from pages.chores import register_chore
+from pages.models.organisation import OrganisationSettings
 
 from .document import document_of, has_reserved, may_be_read
 from .render import Unavailable, render
@@ -32,6 +33,7 @@ FAILED = "La fabrication a échoué ; l’administrateur trouvera pourquoi dans 
 @register_chore("pdf-des-rapports", "PDF des rapports", timedelta(minutes=1))
 def make_pdfs() -> None:
     """Make what is missing or older than its data, the newest report first."""
+    OrganisationSettings.load()  # its row is made the first time: not in the middle of a turn
     until = time.monotonic() + MOST_SECONDS
     for pdf in _wanted():
         if time.monotonic() > until:

@@ -1,4 +1,4 @@
-"""What the PDF of a report says, as one HTML text that nothing has to be fetched for but pictures."""
+"""What the PDF of a report says, as one HTML text: only pictures and fonts stand elsewhere."""
 
 import hashlib
 import re
@@ -79,21 +79,23 @@ def document_of(report: ReportPage, kind: str, visibility: str) -> Document:
     """The text of a PDF as the database is now."""
     context = _context(report, reader_of(visibility), visibility)
     name = "report" if kind == ReportPdf.Kind.FULL else "summary"
-    html = _with_styled_drawings(render_to_string(f"activities/pdf/{name}.html", context))
+    html = _with_style(render_to_string(f"activities/pdf/{name}.html", context))
     version = hashlib.sha256(html.encode()).hexdigest()[:16]
     made_on = long_date(timezone.localdate())
     return Document(html.replace(VERSION, version).replace(MADE_ON, made_on), version)
 
 
-def _with_styled_drawings(html: str) -> str:
-    """Each SVG with its style and its name inside; PDF/UA wants a name of ornaments too."""
+def _with_style(html: str) -> str:
+    """The style sheet, then in each SVG its own style and its name: ornaments need one too."""
     style = render_to_string("activities/pdf/drawings.css")
 
     def styled(match: re.Match[str]) -> str:
         label = _LABEL.search(match[1])
         return f"{match[0]}<title>{label[1] if label else DECORATION}</title><style>{style}</style>"
 
-    return _DRAWING.sub(styled, html)
+    # In the text and not beside it: WeasyPrint finds the fonts only there.
+    sheet = f"<style>{render_to_string('activities/pdf/report.css')}</style></head>"
+    return _DRAWING.sub(styled, html).replace("</head>", sheet, 1)
 
 
 def _context(report: ReportPage, user: Any, visibility: str) -> dict[str, Any]:
