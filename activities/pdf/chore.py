@@ -83,7 +83,7 @@ def _must_wait(pdf: ReportPdf, now: str) -> bool:
 
 
 def _has_file(pdf: ReportPdf) -> bool:
-    return bool(pdf.file) and default_storage.exists(pdf.file.name)
+    return bool(pdf.file) and default_storage.exists(str(pdf.file.name))
 
 
 def _make(pdf: ReportPdf, now: str) -> None:

@@ -75,7 +75,7 @@ def render(html: str) -> Made:
 def _fetcher() -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class OwnFiles(URLFetcher):  # type: ignore[misc]
+    class OwnFiles(URLFetcher):
         """Gives files of this site, read from its disk: no address is ever asked for."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:

@@ -70,7 +70,7 @@ def serve_pdf(report: ReportPage, kind: str, request: HttpRequest) -> HttpRespon
     if known is not None:
         return known
     try:
-        with default_storage.open(row.file.name) as file:
+        with default_storage.open(str(row.file.name)) as file:
             content = file.read()
     except FileNotFoundError:
         return _being_made(report, request)
