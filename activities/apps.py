@@ -15,3 +15,4 @@ class ActivitiesConfig(AppConfig):
     def ready(self) -> None:
         """Let the worker know its chores: they are registered as they are read."""
         import_module("activities.chores")
+        import_module("activities.pdf.chore")

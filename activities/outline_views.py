@@ -6,10 +6,13 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 
 from activities.models import ReportPage
 from activities.outline import copy_structure, create_outline
+from activities.pdf.chore import ask_again
+from activities.pdf.render import COMMAND, is_available
 
 USUAL = "usuel"
 
@@ -55,6 +58,43 @@ def outline(request: HttpRequest, report_id: int) -> HttpResponse:
         messages.success(request, _what_was_added(report, len(added)))
         return redirect("wagtailadmin_explore", report.pk)
     return render(request, "activities/admin/outline.html", {"report": report, "form": form})
+
+
+@require_POST
+def remake_pdfs(request: HttpRequest, report_id: int) -> HttpResponse:
+    """Have the PDF files of a report made again.
+
+    Raises:
+        Http404: there is no such report.
+        PermissionDenied: this person may not publish it.
+    """
+    report = get_object_or_404(ReportPage, pk=report_id)
+    if not report.permissions_for_user(request.user).can_publish():
+        raise PermissionDenied
+    ask_again(report)
+    messages.success(request, "Les PDF de ce rapport seront refaits dans une minute ou deux.")
+    return redirect("report_pdfs", report.pk)
+
+
+def pdfs(request: HttpRequest, report_id: int) -> HttpResponse:
+    """How the PDF files of a report are.
+
+    Raises:
+        Http404: there is no such report.
+        PermissionDenied: this person may not change it.
+    """
+    report = get_object_or_404(ReportPage, pk=report_id)
+    permissions = report.permissions_for_user(request.user)
+    if not permissions.can_edit():
+        raise PermissionDenied
+    context = {
+        "report": report,
+        "pdfs": report.pdfs.all(),
+        "is_available": is_available(),
+        "command": COMMAND,
+        "may_publish": permissions.can_publish(),
+    }
+    return render(request, "activities/admin/pdfs.html", context)
 
 
 def _what_was_added(report: ReportPage, count: int) -> str:

@@ -118,6 +118,12 @@ def admin_urls() -> list[URLPattern]:
             name="figures_draft",
         ),
         path("rapports/<int:report_id>/chapitres/", outline_views.outline, name="report_outline"),
+        path("rapports/<int:report_id>/pdf/", outline_views.pdfs, name="report_pdfs"),
+        path(
+            "rapports/<int:report_id>/pdf/refaire/",
+            outline_views.remake_pdfs,
+            name="report_pdfs_remake",
+        ),
     ]
 
 

@@ -18,6 +18,8 @@ VENV = ROOT / ".venv"
 PYTHON = str(VENV / "bin" / "python")
 RUNTIME = "requirements.txt"
 DEVELOPMENT = "requirements-dev.txt"
+# What WeasyPrint loads, and a font with the signs that the PDF's own has not.
+PDF_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-dejavu-core")
 NETWORK_ADVICE = "Vérifiez la connexion à l’internet, puis relancez la même commande."
 
 
@@ -110,6 +112,30 @@ def install_debian_packages(packages: Sequence[str]) -> None:
             by_hand,
             {"LC_ALL": "C.UTF-8"},
         )
+
+
+def ensure_pdf() -> None:
+    """Have the libraries that make PDF files.
+
+    Raises Failure where they cannot be installed.
+    """
+    if not can_make_pdf():
+        install_debian_packages(PDF_PACKAGES)
+
+
+def ensure_pdf_if_possible() -> None:
+    """The same, but a site without PDF files is still a site: only say what to type."""
+    try:
+        ensure_pdf()
+    except Failure as failure:
+        say(f"  PDF indisponible : {failure}")
+        say("  Le site démarre sans les PDF des rapports.")
+
+
+def can_make_pdf() -> bool:
+    """Whether WeasyPrint finds its libraries."""
+    probe = [PYTHON, "-c", "import weasyprint"]
+    return subprocess.run(probe, capture_output=True, check=False).returncode == 0
 
 
 def _as_root(otherwise: str) -> list[str]:

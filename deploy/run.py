@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from deploy.console import ROOT, Failure, main, run, run_counting, say, step
-from deploy.environment import PYTHON, VENV, ensure_environment
+from deploy.environment import PYTHON, VENV, ensure_environment, ensure_pdf_if_possible
 from deploy.settings import check_port, data_directory, production_environment, url_host
 from deploy.supervisor import Supervisor
 
@@ -34,6 +34,7 @@ def run_site() -> int:
     options = _options()
     check_port(options.host, options.port)
     ensure_environment()
+    ensure_pdf_if_possible()
     environment = production_environment(options.host, options.port)
     prepare(environment, options.content)
     return _serve(options.host, options.port, environment)

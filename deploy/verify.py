@@ -21,6 +21,7 @@ from deploy.environment import (
     RUNTIME,
     VENV,
     ensure_environment,
+    ensure_pdf,
     install_debian_packages,
 )
 
@@ -73,12 +74,14 @@ def ensure_services() -> None:
         "default-jre-headless": shutil.which("java") is not None,
         "fonts-dejavu-core": any(Path("/usr/share/fonts").glob("**/DejaVuSans.ttf")),
         "libreoffice-calc-nogui": shutil.which("soffice") is not None,
+        "poppler-utils": shutil.which("pdftotext") is not None,
         "khal": shutil.which("khal") is not None,
         "npm": HTML_CHECKER_JAR.exists() or shutil.which("npm") is not None,
     }
     missing = [package for package, present in needed.items() if not present]
     if missing:
         install_debian_packages(missing)
+    ensure_pdf()
 
 
 def _has_postgresql() -> bool:

@@ -41,6 +41,7 @@ from activities.models import (
     ReportChapterPage,
     ReportIndexPage,
     ReportPage,
+    ReportPdf,
     Status,
     Value,
     ValueChange,
@@ -816,3 +817,12 @@ def make_private(page: Page) -> Page:
 def paris(*moment: int) -> datetime:
     """A moment as a clock of the association shows it."""
     return timezone.make_aware(datetime(*moment))  # type: ignore[arg-type]
+
+
+class ReportPdfFactory(DjangoModelFactory):
+    class Meta:
+        model = ReportPdf
+
+    report = factory.SubFactory(ReportPageFactory)
+    kind = ReportPdf.Kind.FULL
+    visibility = ReportPdf.Visibility.PUBLIC

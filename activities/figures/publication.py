@@ -72,7 +72,7 @@ def report_context(report: ReportPage, request: HttpRequest) -> dict[str, Any]:
         "cited": figures,
         "report_year": report.year,
         "chapters": shown_chapters(pages, tables_of(figures, report.year)),
-        "errata": _errata(user).filter(value__year=report.year) if of_the_year else [],
+        "errata": errata_for(user).filter(value__year=report.year) if of_the_year else [],
         "exports": exports_of(
             of_the_year,
             lambda kind: f"{report.get_url(request) or ''}{kind.file_name}",
@@ -93,7 +93,7 @@ def chapter_context(chapter: ReportChapterPage, request: HttpRequest) -> dict[st
         series_of=codes,
     )
     table = tables_of(figures, report.year).get(chapter.chapter)
-    errata = _errata(user).filter(
+    errata = errata_for(user).filter(
         value__year=report.year, value__indicator__chapter=chapter.chapter
     )
     return {
@@ -164,7 +164,7 @@ def shown_chapters(
     ]
 
 
-def _errata(user: Any) -> QuerySet[ValueChange]:
+def errata_for(user: Any) -> QuerySet[ValueChange]:
     """What was corrected since the assembly approved the figures, the newest first."""
     changes = ValueChange.objects.readable(user).errata()
     return changes.select_related("value__indicator", "value__item")

@@ -6,6 +6,7 @@ from .drafts import EntryDraft, FiguresImport
 from .eligibility import Criterion, EligibilityPage
 from .indicators import Breakdown, BreakdownItem, Chapter, Indicator, IndicatorDefinition
 from .jobs import JobIndexPage, JobPage
+from .pdfs import ReportPdf
 from .prescribers import PrescriberPage
 from .references import ClientShown, ReferenceIndexPage, ReferencePage
 from .reports import ReportChapterPage, ReportIndexPage, ReportPage
@@ -34,6 +35,7 @@ __all__ = [
     "ReportChapterPage",
     "ReportIndexPage",
     "ReportPage",
+    "ReportPdf",
     "Status",
     "Value",
     "ValueChange",

@@ -49,6 +49,13 @@ def _slides() -> Any:
     return slides
 
 
+def _pdf() -> Any:
+    """What gives the PDF files; imported late for the same reason."""
+    from activities.pdf import serve
+
+    return serve
+
+
 # What a report answers below its address, besides its chapters: none of them may be called so.
 SLIDES = "diaporama"
 
@@ -246,16 +253,21 @@ class ReportPage(PageFilesMixin, CitingPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the chapters with their figures, and the files that hold these."""
         context = super().get_context(request, *args, **kwargs)
+        context["pdfs"] = _pdf().shown_pdfs(self, request)
         return context | _publication().report_context(self, request)
 
     def files(self) -> dict[str, FileView]:
-        """``indicateurs.xlsx``, ``.csv`` and ``.json``: the figures of the year; its slides."""
-        shown = _publication()
+        """The figures of the year (``indicateurs.xlsx``, …), its PDF files, its slides."""
+        shown, serve_pdf = _publication(), _pdf().serve_pdf
         figures = {
             kind.file_name: functools.partial(shown.serve_figures, self, kind)
             for kind in shown.FORMATS
         }
-        return {**figures, SLIDES: functools.partial(_slides().serve_slides, self)}
+        return figures | {
+            f"rapport-activite-{self.year}.pdf": functools.partial(serve_pdf, self, "rapport"),
+            f"resume-{self.year}.pdf": functools.partial(serve_pdf, self, "resume"),
+            SLIDES: functools.partial(_slides().serve_slides, self),
+        }
 
     def slides_url(self) -> str:
         """The address of its slides."""

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0006_figures_shown'),
+        ('activities', '0007_small_numbers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

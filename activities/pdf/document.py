@@ -1,0 +1,148 @@
+"""What the PDF of a report says, as one HTML text: only pictures and fonts stand elsewhere."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from activities.figures import publication
+from activities.figures.citations import codes_of
+from activities.figures.reading import Figure, Figures
+from activities.figures.report_tables import tables_of, years_shown
+from activities.figures.tables import Row, Table
+from activities.models import ReportChapterPage, ReportPage, ReportPdf
+from pages.models.organisation import OrganisationSettings
+from pages.templatetags.french_dates import long_date
+
+# What takes the place of the version and of the date while the text is hashed.
+VERSION, MADE_ON = "@@version@@", "@@date@@"
+# WeasyPrint styles a drawing by what stands inside it.
+_DRAWING = re.compile(r"<svg\b([^>]*)>")
+_LABEL = re.compile(r'aria-label="([^"]*)"')
+DECORATION = "Dessin d’ornement"
+# So many lines of a chapter in the summary: four pages hold eleven chapters.
+ESSENTIAL = 5
+KEY_FIGURES = 6
+
+
+@dataclass(frozen=True)
+class Document:
+    """An HTML text, and the version of what it says."""
+
+    html: str
+    version: str
+
+
+def everyone_allowed() -> Any:
+    """Who may read every published page that is reserved to accounts; nobody in particular."""
+    return get_user_model()(is_superuser=True, is_active=True)
+
+
+def reader_of(visibility: str) -> Any:
+    """Who a PDF is written for: nobody in particular, or who may read all that is reserved."""
+    return everyone_allowed() if visibility == ReportPdf.Visibility.RESERVED else None
+
+
+def may_be_read(report: ReportPage, user: Any = None) -> bool:
+    """Whether this person may read the report itself."""
+    return ReportPage.objects.readable_by(user).filter(pk=report.pk).exists()
+
+
+def may_read_reserved(user: Any) -> bool:
+    """Whether this person may read all that is reserved: a text may cite any year."""
+    if user is None or not user.is_authenticated:
+        return False
+    everyone = everyone_allowed()
+    return not any(
+        kind.objects.readable_by(everyone)
+        .exclude(pk__in=kind.objects.readable_by(user).order_by().values("pk"))
+        .exists()
+        for kind in (ReportPage, ReportChapterPage)
+    )
+
+
+def has_reserved(report: ReportPage) -> bool:
+    """Whether a PDF for those who may read all would say more than the public one."""
+    everyone = everyone_allowed()
+    if not may_be_read(report, everyone):
+        return False
+    public = {page.pk for page in report.chapters(None)} if may_be_read(report) else None
+    return public != {page.pk for page in report.chapters(everyone)}
+
+
+def document_of(report: ReportPage, kind: str, visibility: str) -> Document:
+    """The text of a PDF as the database is now."""
+    context = _context(report, reader_of(visibility), visibility)
+    name = "report" if kind == ReportPdf.Kind.FULL else "summary"
+    html = _with_style(render_to_string(f"activities/pdf/{name}.html", context))
+    version = hashlib.sha256(html.encode()).hexdigest()[:16]
+    made_on = long_date(timezone.localdate())
+    return Document(html.replace(VERSION, version).replace(MADE_ON, made_on), version)
+
+
+def _with_style(html: str) -> str:
+    """The style sheet, then in each SVG its own style and its name: ornaments need one too."""
+    style = render_to_string("activities/pdf/drawings.css")
+
+    def styled(match: re.Match[str]) -> str:
+        label = _LABEL.search(match[1])
+        return f"{match[0]}<title>{label[1] if label else DECORATION}</title><style>{style}</style>"
+
+    # In the text and not beside it: WeasyPrint finds the fonts only there.
+    sheet = f"<style>{render_to_string('activities/pdf/report.css')}</style></head>"
+    return _DRAWING.sub(styled, html).replace("</head>", sheet, 1)
+
+
+def _context(report: ReportPage, user: Any, visibility: str) -> dict[str, Any]:
+    pages = report.chapters(user)
+    bodies = [report.body, *(page.body for page in pages)]
+    codes = set().union(*(codes_of(body.raw_data, body.stream_block) for body in bodies))
+    figures = Figures.readable_by(user, years=years_shown(report.year), series_of=codes)
+    tables = tables_of(figures, report.year)
+    shown = publication.shown_chapters(pages, tables)
+    of_the_year = figures.all_of(report.year)
+    organisation = OrganisationSettings.load()
+    return {
+        "page": report,
+        "cited": figures,
+        "report_year": report.year,
+        "chapters": shown,
+        "essentials": [(chapter, _essential(chapter.table)) for chapter in shown],
+        "key_figures": _key_figures(of_the_year, tables),
+        "year_before": report.year - 1,
+        "errata": list(publication.errata_for(user).filter(value__year=report.year)),
+        "organisation": organisation,
+        "organisation_name": organisation.name or settings.WAGTAIL_SITE_NAME,
+        "is_example": report.is_example or any(figure.is_example for figure in of_the_year),
+        "is_reserved": visibility == ReportPdf.Visibility.RESERVED,
+        "site_url": settings.SITE_URL,
+        "address": f"{settings.SITE_URL}{report.get_url() or ''}",
+        "version": VERSION,
+        "made_on": MADE_ON,
+    }
+
+
+def _totals(table: Table) -> list[Row]:
+    return [row for row in table.rows if not row.part and row.newest.is_known]
+
+
+def _essential(table: Table | None) -> Table | None:
+    """The first totals of a chapter that are known, of the year and of the one before."""
+    if table is None:
+        return None
+    rows = [Row(row.indicator, row.figures[-2:]) for row in _totals(table)[:ESSENTIAL]]
+    return Table(table.title, table.years[-2:], tuple(rows)) if rows else None
+
+
+def _key_figures(figures: list[Figure], tables: dict[str, Table]) -> list[Row]:
+    """What the site shows on its home page, then the first figure of each chapter."""
+    rows = [_totals(table) for table in tables.values()]
+    on_home = [row for group in rows for row in group if row.indicator.on_home]
+    first = [row for group in rows for row in group[:1]]
+    found = {row.indicator.code: row for row in [*on_home, *first]}
+    return list(found.values())[:KEY_FIGURES]

@@ -1,0 +1,169 @@
+"""The PDF of a report: it says what the page says, to who may read it, or is not given at all."""
+
+import io
+import json
+import re
+import subprocess
+from typing import Any
+
+import page as validation
+import pikepdf
+import pytest
+from django.core.files.storage import default_storage
+from django.test import Client
+from wagtail.models import PageViewRestriction
+
+from activities.figures.recording import record
+from activities.models import Chapter, Indicator, ReportPage, ReportPdf, Status
+from activities.pdf import chore, render, version
+from impulsion_site.content.blocks import cite
+
+from . import factories
+
+pytestmark = pytest.mark.django_db
+YEAR = 2020
+CANARY = "Canari"
+
+
+@pytest.fixture
+def report(site: Any) -> ReportPage:
+    report = factories.ReportPageFactory(year=YEAR)
+    indicator = factories.IndicatorFactory(code="entrees", label="Entrées", unit="personnes")
+    factories.IndicatorDefinitionFactory(indicator=indicator, definition="Qui a signé.")
+    record(indicator, YEAR, 1234, status=Status.APPROVED)
+    body = [{"type": "paragraph", "value": f"<p>En tout, {cite('entrees', YEAR)}.</p>"}]
+    factories.ReportChapterPageFactory(
+        parent=report, chapter=Chapter.FOREWORD, slug="mot", body=json.dumps(body)
+    )
+    return report
+
+
+def address(report: ReportPage, name: str = "rapport-activite") -> str:
+    return f"{report.get_url()}{name}-{YEAR}.pdf"
+
+
+def text_of(content: bytes) -> str:
+    """The text of a PDF, every space a plain one."""
+    command = ["pdftotext", "-", "-"]
+    answer = subprocess.run(command, input=content, capture_output=True, check=True)
+    return re.sub(r"\s+", " ", answer.stdout.decode())
+
+
+def given(report: ReportPage, name: str = "rapport-activite", client: Any = None) -> bytes:
+    chore.make_pdfs()
+    answer = (client or Client()).get(address(report, name))
+    assert answer.status_code == 200
+    return answer.content
+
+
+def test_both_are_accessible_and_hold_what_the_page_says(report) -> None:
+    for name in ("rapport-activite", "resume"):
+        content = given(report, name)
+        result = validation.validate_pdf_bytes(
+            content, profile=validation.ValidationProfile.PDF_UA_1
+        )
+        assert result.is_compliant, list(result.failures)
+        pdf = pikepdf.open(io.BytesIO(content))
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang) == "fr"
+        assert str(YEAR) in str(pdf.docinfo.Title)
+        assert "/OpenAction" not in pdf.Root
+        assert len(content) < 5_000_000
+        assert "1 234" in text_of(content)
+        with pdf.open_outline() as outline:
+            assert outline.root
+        if name == "resume":
+            assert len(pdf.pages) <= 4
+    html = Client().get(report.get_url()).content.decode()
+    assert f'href="{address(report)}"' in html
+
+
+def test_a_correction_makes_another_and_the_old_one_is_not_given(report) -> None:
+    old = Client().get(address(report))
+    assert old.status_code == 503
+    assert old["Retry-After"]
+    etag = None
+    given(report)
+    etag = Client().get(address(report))["ETag"]
+    entries = Indicator.objects.get(code="entrees")
+    record(entries, YEAR, 1237, status=Status.APPROVED, reason="Une erreur.")
+    assert Client().get(address(report)).status_code == 503
+    assert address(report) not in Client().get(report.get_url()).content.decode()
+    text = text_of(given(report))
+    assert "1 237" in text
+    assert "et non 1 234" in text
+    assert Client().get(address(report))["ETag"] != etag
+    # What was replaced is not kept.
+    assert len(default_storage.listdir("rapports")[1]) >= 2
+    names = set(ReportPdf.objects.values_list("file", flat=True))
+    assert all(default_storage.exists(name) for name in names)
+
+
+def test_what_is_reserved_is_in_no_public_file(report) -> None:
+    body = [{"type": "paragraph", "value": f"<p>{CANARY} caché.</p>"}]
+    chapter = factories.ReportChapterPageFactory(
+        parent=report, chapter=Chapter.INSERTION, title=CANARY, body=json.dumps(body)
+    )
+    assert CANARY in text_of(given(report))
+    PageViewRestriction.objects.create(page=chapter, restriction_type="login")
+    assert Client().get(address(report)).status_code == 503
+    public = given(report)
+    pdf = pikepdf.open(io.BytesIO(public))
+    with pdf.open_outline() as outline:
+        assert CANARY not in str([item.title for item in outline.root])
+    assert CANARY not in text_of(public)
+    assert CANARY.encode() not in public
+    client = Client()
+    client.force_login(factories.UserFactory())
+    assert CANARY in text_of(given(report, client=client))
+    assert "no-store" in client.get(address(report))["Cache-Control"]
+
+
+def test_a_value_that_changes_meanwhile_is_not_stored(report, monkeypatch) -> None:
+    true_render = render.render
+    entries = Indicator.objects.get(code="entrees")
+
+    def changing(html: str) -> Any:
+        record(entries, YEAR, 1300, status=Status.APPROVED, reason="Pendant.")
+        return true_render(html)
+
+    monkeypatch.setattr(chore, "render", changing)
+    chore.make_pdfs()
+    full = ReportPdf.objects.get(kind=ReportPdf.Kind.FULL)
+    assert full.state == ReportPdf.State.WAITING
+    assert Client().get(address(report)).status_code == 503
+    monkeypatch.setattr(chore, "render", true_render)
+    assert "1 300" in text_of(given(report))
+
+
+def test_what_says_the_same_is_not_made_again(report, monkeypatch) -> None:
+    given(report)
+    other = factories.IndicatorFactory(code="autre")
+    monkeypatch.setattr(chore, "render", lambda html: pytest.fail("made for nothing"))
+    before = version.fingerprint()
+    other.label = "Un autre nom"
+    other.save()
+    assert version.fingerprint() != before
+    given(report)
+
+
+def test_a_failure_is_told_and_tried_again_later(report, monkeypatch) -> None:
+    def missing(html: str) -> Any:
+        raise render.Unavailable("PDF indisponible.")
+
+    monkeypatch.setattr(chore, "render", missing)
+    chore.make_pdfs()
+    chore.make_pdfs()
+    pdf = ReportPdf.objects.first()
+    assert (pdf.state, pdf.attempts) == (ReportPdf.State.FAILED, 1)
+    assert pdf.last_error == "PDF indisponible."
+    monkeypatch.undo()
+    chore.ask_again(report)
+    assert given(report)
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "http://example.org/a.png", "https://pdf.invalid/media/x.png"]
+)
+def test_nothing_is_fetched(site, url) -> None:
+    assert render.own_file(url) is None
