@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activities.figures.formulas import parse
-from activities.figures.protection import Cell, Counted, Published, protected
+from activities.figures.protection import EXITS, Cell, Counted, Published, protected
 
 YEARS = (2024, 2025)
 PEOPLE = Counted(counts_people=True)
@@ -117,3 +117,101 @@ def test_no_small_number_can_be_computed(table: tuple[Numbers, bool]) -> None:
 def test_nothing_is_hidden_when_nothing_is_small(table: tuple[Numbers, bool]) -> None:
     numbers = {cell: n if n == 0 else n + 20 for cell, n in table[0].items()}
     assert protected(published(numbers)) == set()
+
+
+# --- By example -----------------------------------------------------------------------------------
+
+DURABLE, TRANSITION, TOTAL = (code for code in TYPED)
+
+
+def year_of(year: int = 2025, **parts: tuple[int, ...]) -> Numbers:
+    """A year whose parts make their totals."""
+    numbers: Numbers = {}
+    for code, values in parts.items():
+        numbers[code, year, None] = sum(values)
+        numbers |= {(code, year, item): value for item, value in enumerate(values)}
+    return numbers
+
+
+def test_one_more_part_is_hidden_the_smallest_that_is_not_nothing() -> None:
+    numbers = year_of(sorties_total=(3, 9, 0, 12))
+    assert protected(published(numbers)) == {(TOTAL, 2025, 0), (TOTAL, 2025, 1)}
+
+
+def test_zero_is_hidden_only_when_nothing_else_can_be() -> None:
+    assert protected(published(year_of(sorties_total=(0, 9, 12)))) == set()
+    assert protected(published(year_of(sorties_total=(0, 4)))) == {
+        (TOTAL, 2025, 0), (TOTAL, 2025, 1),
+    }  # fmt: skip
+
+
+def test_two_small_parts_protect_each_other_unless_their_sum_tells() -> None:
+    apart = year_of(sorties_total=(2, 3, 9, 12))
+    assert protected(published(apart)) == {(TOTAL, 2025, 0), (TOTAL, 2025, 1)}
+
+
+def test_parts_that_do_not_make_their_total_protect_themselves() -> None:
+    numbers = {**year_of(sorties_total=(3, 9)), (TOTAL, 2025, None): 10}
+    assert protected(published(numbers)) == {(TOTAL, 2025, 0)}
+
+
+def test_a_rate_is_hidden_with_the_small_number_it_divides() -> None:
+    numbers = {(DURABLE, 2025, None): 3, (TOTAL, 2025, None): 20}
+    assert protected(published(numbers)) == {(DURABLE, 2025, None), ("taux_durable", 2025, None)}
+
+
+def test_a_small_total_that_no_rate_divides_is_shown() -> None:
+    assert protected(published({(TRANSITION, 2025, None): 3})) == set()
+
+
+def test_what_a_rate_adds_up_does_not_tell_what_it_is_made_of() -> None:
+    numbers = {(DURABLE, 2025, None): 3, (TRANSITION, 2025, None): 6, (TOTAL, 2025, None): 20}
+    hidden = protected(published(numbers))
+    assert {(DURABLE, 2025, None), ("taux_durable", 2025, None)} <= hidden
+    # The rate of both and the number of the other are not published together.
+    assert (TRANSITION, 2025, None) in hidden or ("taux", 2025, None) in hidden
+
+
+def test_the_exits_by_kind_make_the_exits() -> None:
+    codes = [*EXITS, "sorties_total"]
+    values = dict(zip(codes, (3, 8, 9, 7, 6, 33), strict=True))
+    numbers: Numbers = {(code, 2025, None): value for code, value in values.items()}
+    indicators = {
+        **dict.fromkeys(codes, PEOPLE),
+        "taux_durable": Counted(False, parse(DURABLE), parse(TOTAL)),
+    }
+    hidden = protected(Published(numbers, indicators, {}))
+    typed = {cell for cell in hidden if cell in numbers}
+    assert (DURABLE, 2025, None) in typed
+    assert len(typed) == 2
+
+
+def test_the_year_before_does_not_tell() -> None:
+    """Present at the end of a year: those of the year before, and who came, less who left."""
+    present, came, left = "salaries_parcours_3112", "entrees", "sorties_total"
+    numbers: Numbers = {
+        (present, 2024, None): 20, (came, 2025, None): 9, (left, 2025, None): 3,
+        (present, 2025, None): 26,
+    }  # fmt: skip
+    indicators = {
+        **dict.fromkeys((present, came, left), PEOPLE),
+        "rate": Counted(False, parse(left), parse(present)),
+    }
+    hidden = protected(Published(numbers, indicators, {}))
+    assert (left, 2025, None) in hidden
+    assert len([cell for cell in hidden if cell in numbers]) == 2
+
+
+def test_years_are_looked_at_apart() -> None:
+    small, large = year_of(2024, sorties_total=(3, 9)), year_of(2025, sorties_total=(8, 9))
+    hidden = protected(published({**small, **large}))
+    assert {year for _code, year, _item in hidden} == {2024}
+
+
+def test_what_does_not_count_people_says_nothing_of_them() -> None:
+    indicators = {**INDICATORS, "cout": Counted(False, parse("euros"), parse(TOTAL))}
+    indicators["euros"] = Counted(False)
+    numbers = {(TOTAL, 2025, None): 20}
+    assert protected(Published(numbers, indicators, {})) == set()
+    few = {(TOTAL, 2025, None): 4}
+    assert protected(Published(few, indicators, {})) >= {(TOTAL, 2025, None), ("cout", 2025, None)}

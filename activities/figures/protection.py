@@ -318,14 +318,16 @@ class _Protection:
         places = sorted({cell[1:] for cell in self.numbers}, key=str)
         for code, indicator in self.published.indicators.items():
             for year, item in places if indicator.numerator else ():
-                for terms in (indicator.numerator, indicator.denominator):
-                    cells = [(t.sign, (t.code, year, item)) for t in terms]
+                lines = (indicator.numerator, indicator.denominator)
+                people = [t.code for line in lines for t in line if self._counts_people(t.code)]
+                if any((other, year, item) not in self.numbers for other in people):
+                    continue  # a part is missing: it is not computed
+                for line in lines:
+                    cells = [(t.sign, (t.code, year, item)) for t in line]
                     known = tuple((sign, c) for sign, c in cells if c in self.numbers)
-                    people = [t for t in terms if self._counts_people(t.code)]
-                    if known and len(known) == len(people):
-                        yield Sum(
-                            known, self._value(known), (code, year, item), len(known) == len(cells)
-                        )
+                    is_whole = len(known) == len(cells)
+                    if known:
+                        yield Sum(known, self._value(known), (code, year, item), is_whole)
 
     def _counts_people(self, code: str) -> bool:
         known = self.published.indicators.get(code)
