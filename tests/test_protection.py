@@ -66,11 +66,13 @@ class Attacker:
                     yield {**parts, (code, year, None): -1}, 0
         for code, indicator in INDICATORS.items():
             for year, item in {c[1:] for c in numbers} if indicator.numerator else ():
-                if (code, year, item) in hidden:
+                lines = (indicator.numerator, indicator.denominator)
+                needed = [(t.code, year, item) for line in lines for t in line]
+                if (code, year, item) in hidden or any(c not in numbers for c in needed):
                     continue
-                for terms in (indicator.numerator, indicator.denominator):
-                    cells = {(t.code, year, item): t.sign for t in terms}
-                    if cells and all(c in numbers for c in cells):
+                for line in lines:
+                    cells = {(t.code, year, item): t.sign for t in line}
+                    if cells:
                         yield cells, sum(sign * numbers[c] for c, sign in cells.items())
 
     def may_be_another(self, cell: Cell, number: int) -> bool:
