@@ -68,7 +68,7 @@ def put_numbers(html: str, figures: Figures, address: Any) -> str:
     def written(match: re.Match[str]) -> str:
         figure = _figure(figures, match["code"], int(match["year"]), match["part"])
         if figure is None or not figure.is_known:
-            return f"({figure.text if figure else NOT_AVAILABLE})"
+            return "(nombre masqué)" if figure and figure.is_masked else f"({NOT_AVAILABLE})"
         url = address(match["code"])
         if not url:
             return format_html('<data value="{}">{}</data>', figure.number, figure.sentence)
