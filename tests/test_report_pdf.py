@@ -14,8 +14,10 @@ from django.test import Client
 from wagtail.models import PageViewRestriction
 
 from activities.figures.recording import record
-from activities.models import Chapter, Indicator, ReportPage, ReportPdf, Status
+from activities.figures.small_numbers import WHY
+from activities.models import Chapter, Indicator, ReportPage, ReportPdf, Status, Value
 from activities.pdf import chore, render, version
+from activities.pdf.document import document_of
 from impulsion_site.content.blocks import cite
 
 from . import factories
@@ -160,6 +162,52 @@ def test_a_failure_is_told_and_tried_again_later(report, monkeypatch) -> None:
     monkeypatch.undo()
     chore.ask_again(report)
     assert given(report)
+
+
+def contracts(small: int = 3) -> tuple[Indicator, list[Value], list[Value]]:
+    """A count of people with a small part: the figures of its parts, shown and masked."""
+    support = factories.BreakdownFactory(code="dispositif", label="Dispositif")
+    indicator = factories.IndicatorFactory(
+        code="contrats", label="Contrats", counts_people=True, breakdowns=[support]
+    )
+    record(indicator, YEAR, 1228 + small, status=Status.APPROVED)
+    for code, number in (("aci", 717), ("ei", 511), ("pai", small)):
+        part = factories.BreakdownItemFactory(breakdown=support, code=code, label=code.upper())
+        record(indicator, YEAR, number, item=part, status=Status.APPROVED)
+    indicator = Indicator.objects.get(pk=indicator.pk)
+    parts = list(indicator.values.exclude(item=None).select_related("item"))
+    hidden = [part for part in parts if indicator.hides(YEAR, part.item_id, part.number)]
+    return indicator, [part for part in parts if part not in hidden], hidden
+
+
+def test_a_small_number_of_people_is_masked_and_the_sentence_says_why(report) -> None:
+    indicator, shown, hidden = contracts()
+    small = hidden[-1]
+    assert small.number == 3
+    assert len(hidden) == 2, "one more is masked: nobody computes the small one"
+    record(indicator, YEAR, 2, item=small.item, status=Status.APPROVED, reason="Deux fois le même.")
+    record(indicator, YEAR, 1230, status=Status.APPROVED, reason="Deux fois le même.")
+    text = text_of(given(report))
+    for part in shown:
+        assert f"dont {part.item.label} {part.number:.0f}" in text
+    for part in hidden:
+        assert f"dont {part.item.label} masqué" in text
+    assert f"{hidden[0].number:.0f}" not in text
+    assert text.count(WHY) == 1
+    # Neither what it is nor what it was is among the errata.
+    assert "Contrats, PAI : corrigé (nombre masqué). Deux fois le même." in text
+
+
+def test_the_summary_says_why_once_when_one_of_its_numbers_is_masked(report, monkeypatch) -> None:
+    indicator, _shown, _hidden = contracts()
+    factories.ReportPageFactory(year=YEAR - 1)
+    record(indicator, YEAR - 1, 88, status=Status.APPROVED)
+    document = document_of(report, ReportPdf.Kind.SUMMARY, ReportPdf.Visibility.PUBLIC)
+    assert WHY not in document.html
+    Indicator.objects.filter(pk=indicator.pk).update(hidden_figures=[[YEAR - 1, None]])
+    document = document_of(report, ReportPdf.Kind.SUMMARY, ReportPdf.Visibility.PUBLIC)
+    assert document.html.count(WHY) == 1
+    assert "88" not in document.html.split("</style>")[-1]
 
 
 @pytest.mark.parametrize(

@@ -106,14 +106,17 @@ def _context(report: ReportPage, user: Any, visibility: str) -> dict[str, Any]:
     tables = tables_of(figures, report.year)
     shown = publication.shown_chapters(pages, tables)
     of_the_year = figures.all_of(report.year)
+    essentials = [(chapter, _essential(chapter.table)) for chapter in shown]
+    keys = _key_figures(tables)
     organisation = OrganisationSettings.load()
     return {
         "page": report,
         "cited": figures,
         "report_year": report.year,
         "chapters": shown,
-        "essentials": [(chapter, _essential(chapter.table)) for chapter in shown],
-        "key_figures": _key_figures(of_the_year, tables),
+        "essentials": essentials,
+        "key_figures": keys,
+        "why_masked": _why_masked(keys, [table for _chapter, table in essentials if table]),
         "year_before": report.year - 1,
         "errata": list(publication.errata_for(user).filter(value__year=report.year)),
         "organisation": organisation,
@@ -139,10 +142,16 @@ def _essential(table: Table | None) -> Table | None:
     return Table(table.title, table.years[-2:], tuple(rows)) if rows else None
 
 
-def _key_figures(figures: list[Figure], tables: dict[str, Table]) -> list[Row]:
+def _key_figures(tables: dict[str, Table]) -> list[Row]:
     """What the site shows on its home page, then the first figure of each chapter."""
     rows = [_totals(table) for table in tables.values()]
     on_home = [row for group in rows for row in group if row.indicator.on_home]
     first = [row for group in rows for row in group[:1]]
     found = {row.indicator.code: row for row in [*on_home, *first]}
     return list(found.values())[:KEY_FIGURES]
+
+
+def _why_masked(keys: list[Row], tables: list[Table]) -> str:
+    """Why some numbers of the summary are masked, if some are: said once for all its tables."""
+    rows = [*keys, *(row for table in tables for row in table.rows)]
+    return Table("", (), tuple(rows)).why_masked
