@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from activities.figures import publication
 from activities.figures.citations import codes_of
-from activities.figures.reading import Figure, Figures
+from activities.figures.reading import Figures
 from activities.figures.report_tables import tables_of, years_shown
 from activities.figures.tables import Row, Table
 from activities.models import ReportChapterPage, ReportPage, ReportPdf
