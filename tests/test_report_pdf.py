@@ -2,14 +2,19 @@
 
 import io
 import json
+import os
 import re
+import sqlite3
 import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import page as validation
 import pikepdf
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.test import Client
 from wagtail.models import PageViewRestriction
 
@@ -19,6 +24,7 @@ from activities.models import Chapter, Indicator, ReportPage, ReportPdf, Status,
 from activities.pdf import chore, render, version
 from activities.pdf.document import document_of
 from impulsion_site.content.blocks import cite
+from pages.chores import run_due
 
 from . import factories
 
@@ -215,3 +221,123 @@ def test_the_summary_says_why_once_when_one_of_its_numbers_is_masked(report, mon
 )
 def test_nothing_is_fetched(site, url) -> None:
     assert render.own_file(url) is None
+
+
+# --- Several workers, and one that is killed -----------------------------------------------------
+
+
+def test_a_worker_that_is_overtaken_does_not_undo_what_the_other_made(report, monkeypatch) -> None:
+    true_render = render.render
+    overtaken: list[str] = []
+
+    def slow(html: str) -> Any:
+        made = true_render(html)
+        monkeypatch.setattr(chore, "render", true_render)
+        if not overtaken:
+            chore.make_pdfs()  # another worker, once the first has lost its turn
+            overtaken.extend(ReportPdf.objects.order_by("pk").values_list("file", flat=True))
+        return made
+
+    monkeypatch.setattr(chore, "render", slow)
+    chore.make_pdfs()
+    assert list(ReportPdf.objects.order_by("pk").values_list("file", flat=True)) == overtaken
+    mine = {f"rapports/{name}" for name in default_storage.listdir("rapports")[1]}
+    (full,) = [name for name in mine if name.startswith(f"rapports/{report.pk}-{version_of()}")]
+    assert full in overtaken
+    assert Client().get(address(report)).status_code == 200
+
+
+def version_of() -> str:
+    return ReportPdf.objects.get(kind=ReportPdf.Kind.FULL).data_version
+
+
+def test_two_workers_do_not_make_the_same_file(report, monkeypatch) -> None:
+    second: list[str] = []
+
+    def rendering(html: str) -> Any:
+        second.extend(run_due())
+        raise render.Unavailable("Peu importe.")
+
+    monkeypatch.setattr(chore, "render", rendering)
+    assert "pdf-des-rapports" in run_due()
+    assert "pdf-des-rapports" not in second
+
+
+# Dies with a file on the disk that no row names yet; then the next worker, once the turn is over.
+KILLED = """
+import time
+from activities.pdf import chore
+from pages.chores import run_due
+save = chore.default_storage.save
+def saving(name, content):
+    print(save(name, content), flush=True)
+    time.sleep(600)
+chore.default_storage.save = saving
+run_due()
+"""
+NEXT = """
+import json, os
+from datetime import timedelta
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.utils import timezone
+from activities.models import ReportPage, ReportPdf
+from pages.chores import run_due
+from pages.models import Chore
+ran = [run_due()]
+long_ago = timezone.now() - timedelta(hours=2)
+Chore.objects.update(lease_until=long_ago, last_started_at=long_ago)
+orphan = default_storage.path(os.environ["ORPHAN"])
+os.utime(orphan, (0, 0))
+ran.append(run_due())
+url = ReportPage.objects.get().get_url()
+print(json.dumps({
+    "before": "pdf-des-rapports" in ran[0],
+    "after": "pdf-des-rapports" in ran[1],
+    "states": list(ReportPdf.objects.values_list("state", flat=True)),
+    "orphan": os.path.exists(orphan),
+    "answer": Client(SERVER_NAME="localhost").get(url + "rapport-activite-2020.pdf").status_code,
+}))
+"""
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_killed_worker_leaves_nothing_behind(report, tmp_path) -> None:
+    environment = {
+        **os.environ,
+        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": database_for_others(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "impulsion_site.settings.dev",
+    }
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "--command"]
+    with subprocess.Popen(
+        [*command, KILLED], env=environment, stdout=subprocess.PIPE, text=True
+    ) as worker:
+        orphan = worker.stdout.readline().strip()
+        worker.kill()
+    assert orphan.startswith("rapports/")
+    assert (tmp_path / "media" / orphan).exists()
+    done = subprocess.run(
+        [*command, NEXT],
+        env={**environment, "ORPHAN": orphan},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout.splitlines()[-1]) == {
+        "before": False,
+        "after": True,
+        "states": ["fait", "fait"],
+        "orphan": False,
+        "answer": 200,
+    }
+
+
+def database_for_others(folder: Path) -> str:
+    """Where another process finds what the test has written: a copy, if it is in memory."""
+    if connection.vendor == "postgresql":
+        parts = connection.settings_dict
+        return f"postgres://{parts['USER']}@/{parts['NAME']}?host={parts['HOST']}"
+    with sqlite3.connect(folder / "site.sqlite3") as copy:
+        connection.connection.backup(copy)
+    return f"sqlite:///{folder / 'site.sqlite3'}"
