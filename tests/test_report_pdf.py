@@ -16,6 +16,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from activities.figures.recording import record
@@ -214,6 +215,33 @@ def test_the_summary_says_why_once_when_one_of_its_numbers_is_masked(report, mon
     document = document_of(report, ReportPdf.Kind.SUMMARY, ReportPdf.Visibility.PUBLIC)
     assert document.html.count(WHY) == 1
     assert "88" not in document.html.split("</style>")[-1]
+
+
+def test_a_picture_or_an_agreement_that_changes_makes_the_file_old(report) -> None:
+    image, other = factories.SiteImageFactory(), factories.SiteImageFactory()
+    document = factories.SiteDocumentFactory()
+    report.document = document
+    picture = {"image": image.pk, "alt_text": "Une haie", "decorative": False}
+    report.body = json.dumps([{"type": "image", "value": {"image": picture, "caption": ""}}])
+    report.save_revision().publish()
+    testimony = factories.TestimonyFactory()
+    organisation = factories.OrganisationFactory(phone="03 21 00 00 00")
+    known = [version.fingerprint()]
+    for row, field, text in (
+        (image, "description", "Deux haies"),
+        (document, "title", "Un autre titre"),
+        (organisation, "phone", "03 21 00 00 01"),
+        (testimony, "revoked_on", timezone.localdate()),
+        (image, "revoked_on", timezone.localdate()),
+    ):
+        setattr(row, field, text)
+        row.save()
+        assert version.fingerprint() not in known, (row, field)
+        known.append(version.fingerprint())
+    # What no report shows changes nothing: a library of pictures is large.
+    other.description = "Autre chose"
+    other.save()
+    assert version.fingerprint() == known[-1]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,13 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Cast
-from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction, ReferenceIndex, Site
+from wagtail.models import (
+    CollectionViewRestriction,
+    Page,
+    PageViewRestriction,
+    ReferenceIndex,
+    Site,
+)
 
 from activities.models import (
     PUBLIC_STATUSES,
@@ -61,7 +67,9 @@ def _parts() -> list[QuerySet[Any, Any]]:
         _texts(SiteImage.objects.filter(not_usable()), "pk"),
         _texts(_used(SiteImage), "pk", "title", "file", "description", "is_decorative"),
         _texts(_used(SiteDocument), "pk", "title", "file", "file_size"),
-        _texts(Testimony.objects.filter(not_usable()), "pk"),
+        _texts(Testimony.objects.all(), "pk"),
+        # One column more: not the same row as above.
+        _texts(Testimony.objects.filter(not_usable()), "pk", "agreement"),
         _texts(Site.objects.all(), "pk", "root_page", "is_default_site"),
         _texts(Indicator.objects.all(), *_columns(Indicator)),
         _texts(IndicatorDefinition.objects.all(), *_columns(IndicatorDefinition)),
