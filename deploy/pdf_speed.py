@@ -22,7 +22,7 @@ from activities.pdf.document import document_of
 from activities.pdf.render import render
 counts = Value.objects.readable().order_by().values_list("year").annotate(Count("pk"))
 years = {year: count for year, count in counts}
-report = max(ReportPage.objects.visible(), key=lambda page: years.get(page.year, 0))
+report = max(ReportPage.objects.visible(), key=lambda p: (years.get(p.year, 0), p.year))
 start = time.monotonic()
 document = document_of(report, ReportPdf.Kind.FULL, ReportPdf.Visibility.PUBLIC)
 made = render(document.html)

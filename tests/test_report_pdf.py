@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import page as validation
 import pikepdf
@@ -364,8 +365,8 @@ def test_a_killed_worker_leaves_nothing_behind(report, tmp_path) -> None:
 def database_for_others(folder: Path) -> str:
     """Where another process finds what the test has written: a copy, if it is in memory."""
     if connection.vendor == "postgresql":
-        parts = connection.settings_dict
-        return f"postgres://{parts['USER']}@/{parts['NAME']}?host={parts['HOST']}"
+        url = urlsplit(os.environ["DATABASE_URL"])
+        return url._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     with sqlite3.connect(folder / "site.sqlite3") as copy:
         connection.connection.backup(copy)
     return f"sqlite:///{folder / 'site.sqlite3'}"

@@ -15,7 +15,7 @@ from activities.models import ReportPage, ReportPdf
 from pages.chores import register_chore
 from pages.models.organisation import OrganisationSettings
 
-from .document import document_of, has_reserved, may_be_read
+from .document import MOST_PAGES, document_of, has_reserved, may_be_read
 from .render import Unavailable, render
 from .version import fingerprint
 
@@ -97,6 +97,10 @@ def _make(pdf: ReportPdf, now: str) -> None:
             )
         return
     made = render(document.html)
+    for shorter in document.shorter:
+        if made.pages <= MOST_PAGES:
+            break
+        made = render(shorter)
     if fingerprint() != now:
         return  # what it says may be old already: next turn
     name = f"{FOLDER}/{pdf.report_id}-{document.version}-{secrets.token_hex(4)}.pdf"
