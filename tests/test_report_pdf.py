@@ -24,7 +24,7 @@ from activities.figures.recording import record
 from activities.figures.small_numbers import WHY
 from activities.models import Chapter, Indicator, ReportPage, ReportPdf, Status, Value
 from activities.pdf import chore, render, version
-from activities.pdf.document import document_of
+from activities.pdf.document import MOST_PAGES, document_of
 from impulsion_site.content.blocks import cite
 from pages.chores import run_due
 
@@ -250,6 +250,105 @@ def test_a_picture_or_an_agreement_that_changes_makes_the_file_old(report) -> No
 )
 def test_nothing_is_fetched(site, url) -> None:
     assert render.own_file(url) is None
+
+
+# --- What nobody would write, and somebody will --------------------------------------------------
+
+WORD = "Anticonstitutionnellement" * 3
+ODD = "שלום عربى 😀 <script>alert(1)</script>"
+ELSEWHERE = "http://127.0.0.1:9/espion.png"
+
+
+@pytest.fixture
+def hostile(report) -> bytes:
+    """The PDF of a report with three hundred figures, a lost picture, texts of all kinds."""
+    lost = factories.SiteImageFactory()
+    lost.file.storage.delete(lost.file.name)
+    picture = {"image": lost.pk, "alt_text": "Une haie", "decorative": False}
+    texts = (
+        f"<p>{WORD} {ODD.replace('<', '&lt;')}</p>",
+        f'<p>Un pistage : <img src="{ELSEWHERE}"> <a href="{ELSEWHERE}">ailleurs</a></p>',
+    )
+    body = [
+        *({"type": "paragraph", "value": text} for text in texts),
+        {"type": "image", "value": {"image": picture, "caption": ODD}},
+    ]
+    factories.ReportChapterPageFactory(
+        parent=report, chapter=Chapter.INSERTION, title=f"{WORD} {ODD}", body=json.dumps(body)
+    )
+    indicators = [
+        Indicator(code=f"ligne_{n}", label=f"Ligne {n} {WORD if n % 50 == 0 else ''}", family="A")
+        for n in range(300)
+    ]
+    for indicator in indicators:
+        indicator.chapter = Chapter.INSERTION
+    Indicator.objects.bulk_create(indicators)
+    Value.objects.bulk_create(
+        Value(indicator=i, year=YEAR, number=10_000 + n, status=Status.VALIDATED)
+        for n, i in enumerate(indicators)
+    )
+    return given(report)
+
+
+def test_a_hostile_report_makes_a_sound_pdf(report, hostile, settings) -> None:
+    result = validation.validate_pdf_bytes(hostile, profile=validation.ValidationProfile.PDF_UA_1)
+    assert result.is_compliant, list(result.failures)
+    pdf = pikepdf.open(io.BytesIO(hostile))
+    text = text_of(hostile)
+    assert all(f"{number // 1000} {number % 1000:03}" in text for number in range(10_000, 10_300))
+    assert len(pdf.pages) > 8
+    # The head of the table stands on each of its pages.
+    assert text.count("Indicateur 2020") >= 6
+    assert {
+        font.get("/FontFile2") is None and font.get("/FontFile3") is None for font in fonts(pdf)
+    } == {False}
+    assert ELSEWHERE.rsplit("/", 1)[0] not in "".join(addresses(pdf))
+    assert all(uri.startswith(settings.SITE_URL) for uri in addresses(pdf))
+    assert not {"/JavaScript", "/EmbeddedFiles"} & set(pdf.Root.get("/Names", {}))
+
+
+def fonts(pdf: pikepdf.Pdf) -> list[Any]:
+    """What describes each font of a PDF."""
+    return [
+        obj
+        for obj in pdf.objects
+        if isinstance(obj, pikepdf.Dictionary) and obj.get("/Type") == "/FontDescriptor"
+    ]
+
+
+def addresses(pdf: pikepdf.Pdf) -> list[str]:
+    """Where the links of a PDF lead, outside it."""
+    return [
+        str(obj.URI) for obj in pdf.objects if isinstance(obj, pikepdf.Dictionary) and "/URI" in obj
+    ]
+
+
+def test_a_summary_has_four_pages_at_most(report, hostile) -> None:
+    assert ReportPdf.objects.get(kind=ReportPdf.Kind.SUMMARY).pages <= MOST_PAGES
+
+
+def test_a_file_is_asked_for_in_the_ways_of_the_web(report) -> None:
+    content = given(report)
+    head = Client().head(address(report))
+    assert head.status_code == 200
+    assert head["Content-Type"] == "application/pdf"
+    assert int(head["Content-Length"]) == len(content)
+    assert head.content == b""
+    again = Client().get(address(report), headers={"If-None-Match": head["ETag"]})
+    assert again.status_code == 304
+    assert Client().post(address(report)).status_code == 405
+
+
+def test_a_reserved_report_has_no_public_file(report) -> None:
+    given(report)
+    factories.make_private(report)
+    assert Client().get(address(report)).status_code != 200
+    chore.make_pdfs()
+    assert set(ReportPdf.objects.values_list("visibility", flat=True)) == {
+        ReportPdf.Visibility.RESERVED
+    }
+    assert Client().get(address(report)).status_code != 200
+    assert not list(ReportPdf.objects.filter(visibility=ReportPdf.Visibility.PUBLIC))
 
 
 # --- Several workers, and one that is killed -----------------------------------------------------
