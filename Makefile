@@ -30,7 +30,7 @@ dev: ## Sert le site avec rechargement automatique, pour programmer
 test: ## Vérifie tout : style, types, migrations, réglages, tests sur deux bases et dans Chromium
 	@exec $(PYTHON) -m deploy.verify
 
-bench: ## Mesure les pages avec Lighthouse, et la vitesse du site
+bench: ## Mesure les pages avec Lighthouse, la vitesse du site et la fabrication d’un PDF
 	@exec $(PYTHON) -m deploy.bench
 
 geometry: ## Enregistre la géométrie des pages, après un changement voulu de leur mise en page

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from deploy import lighthouse, speed
+from deploy import lighthouse, pdf_speed, speed
 from deploy.console import Failure
 
 
@@ -106,3 +106,11 @@ def test_the_limit_answers_as_many_bytes_as_the_home_page(monkeypatch) -> None:
     body = b"".join(speed.constant({}, lambda *answer: answers.append(answer)))
     assert len(body) == 1234
     assert answers == [("200 OK", [("Content-Length", "1234")])]
+
+
+def test_the_pdf_holds_its_targets_or_says_which_it_misses() -> None:
+    made = pdf_speed.Made(year=2024, pages=40, size=900_000, seconds=7.25, memory=210_000_000)
+    assert made.missed() == []
+    assert "7,2\u00a0s (cible 20 s)" in pdf_speed.table(made)
+    slow = pdf_speed.Made(year=2024, pages=40, size=900_000, seconds=20.0, memory=500_000_000)
+    assert len(slow.missed()) == 2

@@ -17,7 +17,8 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.search.backends import get_search_backend
 
-from activities.models import ClientShown, JobPage, ReferencePage
+from activities.models import ClientShown, JobPage, ReferencePage, ReportPdf
+from activities.pdf.version import fingerprint
 from pages.models import (
     ContentPage,
     EventPage,
@@ -148,7 +149,7 @@ def build_small_site() -> None:
         factories.JobPageFactory(title=f"Offre {number}")
         closed_on = timezone.localdate() - timedelta(days=number + 1)
         factories.JobPageFactory(title=f"Offre fermée {number}", closes_on=closed_on)
-    factories.ReportPageFactory(year=2024)
+    report = factories.ReportPageFactory(year=2024)
     factories.ValueFactory(year=2024, number=12)
     news = NewsPage.objects.get(slug="nouvelle-3")
     factories.NewsPageFactory(
@@ -157,6 +158,9 @@ def build_small_site() -> None:
     for number in range(4):
         factories.HomeDoorFactory(page=page, label=f"Porte {number}")
     factories.OrganisationFactory(phone="03 21 00 00 00")
+    made = {"state": "fait", "file": "x.pdf", "fingerprint": fingerprint()}
+    for kind in ReportPdf.Kind.values:
+        factories.ReportPdfFactory(report=report, kind=kind, **made)
 
 
 def rich_body(image: int) -> str:

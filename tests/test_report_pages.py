@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import subprocess
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,7 @@ from activities.figures import exports
 from activities.figures.reading import Figures
 from activities.figures.recording import record
 from activities.models import Chapter, Indicator, ReportPage, Status
+from activities.pdf import chore
 from impulsion_site.content.blocks import cite
 from pages.templatetags.french_dates import long_date
 
@@ -153,6 +155,8 @@ def told(report: ReportPage) -> dict[str, Any]:
 
     chapter = words_at(report.chapters()[0].get_url())
     index = report.get_parent()
+    chore.make_pdfs()
+    full, summary = (words_of_pdf(report, name) for name in ("rapport-activite", "resume"))
     rows = csv.DictReader(
         io.StringIO(
             Client().get(f"{index.get_url()}indicateurs/entrees.csv").content.decode("utf-8-sig"),
@@ -189,6 +193,16 @@ def told(report: ReportPage) -> dict[str, Any]:
         "page of the indicator": found(
             r" 2020 ([\d ]+) personnes", words_at(f"{index.get_url()}indicateurs/entrees/")
         ),
+        "sentence of the PDF": found(r"En tout, ([\d ]+) personnes", full),
+        "table of the PDF": found(r"Entrées1 ([\d ]+) 1 050 900", full),
+        "table of the chart of the PDF": found(
+            r"Les chiffres Indicateur 2020 2019 2018 Entrées ([\d ]+) 1 050 900", full
+        ),
+        "key figure of the PDF": found(r"([\d ]+) personnes Entrées, en 2020", full),
+        "key figure of the summary": found(
+            r"([\d ]+) personnes Entrées 1 050 personnes en 2019", summary
+        ),
+        "table of the summary": found(r"Indicateur 2020 2019 Entrées ([\d ]+) 1 050", summary),
     }
 
 
@@ -205,6 +219,13 @@ def spaced(html: str) -> str:
 
 def words_at(address: str) -> str:
     return spaced(text_of(Client().get(address).content.decode()))
+
+
+def words_of_pdf(report: ReportPage, name: str) -> str:
+    """The text of a PDF of the report, every space a plain one."""
+    content = Client().get(f"{report.get_url()}{name}-{report.year}.pdf").content
+    text = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True)
+    return spaced(text.stdout.decode())
 
 
 def told_everywhere(report: ReportPage) -> set[str]:

@@ -2,21 +2,31 @@
 
 import io
 import json
+import os
 import re
+import sqlite3
 import subprocess
+import sys
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import page as validation
 import pikepdf
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from activities.figures.recording import record
-from activities.models import Chapter, Indicator, ReportPage, ReportPdf, Status
+from activities.figures.small_numbers import WHY
+from activities.models import Chapter, Indicator, ReportPage, ReportPdf, Status, Value
 from activities.pdf import chore, render, version
+from activities.pdf.document import MOST_PAGES, document_of
 from impulsion_site.content.blocks import cite
+from pages.chores import run_due
 
 from . import factories
 
@@ -162,8 +172,300 @@ def test_a_failure_is_told_and_tried_again_later(report, monkeypatch) -> None:
     assert given(report)
 
 
+def contracts(small: int = 3) -> tuple[Indicator, list[Value], list[Value]]:
+    """A count of people with a small part: the figures of its parts, shown and masked."""
+    support = factories.BreakdownFactory(code="dispositif", label="Dispositif")
+    indicator = factories.IndicatorFactory(
+        code="contrats", label="Contrats", counts_people=True, breakdowns=[support]
+    )
+    record(indicator, YEAR, 1228 + small, status=Status.APPROVED)
+    for code, number in (("aci", 717), ("ei", 511), ("pai", small)):
+        part = factories.BreakdownItemFactory(breakdown=support, code=code, label=code.upper())
+        record(indicator, YEAR, number, item=part, status=Status.APPROVED)
+    indicator = Indicator.objects.get(pk=indicator.pk)
+    parts = list(indicator.values.exclude(item=None).select_related("item"))
+    hidden = [part for part in parts if indicator.hides(YEAR, part.item_id, part.number)]
+    return indicator, [part for part in parts if part not in hidden], hidden
+
+
+def test_a_small_number_of_people_is_masked_and_the_sentence_says_why(report) -> None:
+    indicator, shown, hidden = contracts()
+    small = hidden[-1]
+    assert small.number == 3
+    assert len(hidden) == 2, "one more is masked: nobody computes the small one"
+    record(indicator, YEAR, 2, item=small.item, status=Status.APPROVED, reason="Deux fois le même.")
+    record(indicator, YEAR, 1230, status=Status.APPROVED, reason="Deux fois le même.")
+    text = text_of(given(report))
+    for part in shown:
+        assert f"dont {part.item.label} {part.number:.0f}" in text
+    for part in hidden:
+        assert f"dont {part.item.label} masqué" in text
+    assert f"{hidden[0].number:.0f}" not in text
+    assert text.count(WHY) == 1
+    # Neither what it is nor what it was is among the errata.
+    assert "Contrats, PAI : corrigé (nombre masqué). Deux fois le même." in text
+
+
+def test_the_summary_says_why_once_when_one_of_its_numbers_is_masked(report, monkeypatch) -> None:
+    indicator, _shown, _hidden = contracts()
+    factories.ReportPageFactory(year=YEAR - 1)
+    record(indicator, YEAR - 1, 88, status=Status.APPROVED)
+    document = document_of(report, ReportPdf.Kind.SUMMARY, ReportPdf.Visibility.PUBLIC)
+    assert WHY not in document.html
+    Indicator.objects.filter(pk=indicator.pk).update(hidden_figures=[[YEAR - 1, None]])
+    document = document_of(report, ReportPdf.Kind.SUMMARY, ReportPdf.Visibility.PUBLIC)
+    assert document.html.count(WHY) == 1
+    assert "88" not in document.html.split("</style>")[-1]
+
+
+def test_a_picture_or_an_agreement_that_changes_makes_the_file_old(report) -> None:
+    image, other = factories.SiteImageFactory(), factories.SiteImageFactory()
+    document = factories.SiteDocumentFactory()
+    report.document = document
+    picture = {"image": image.pk, "alt_text": "Une haie", "decorative": False}
+    report.body = json.dumps([{"type": "image", "value": {"image": picture, "caption": ""}}])
+    report.save_revision().publish()
+    testimony = factories.TestimonyFactory()
+    organisation = factories.OrganisationFactory(phone="03 21 00 00 00")
+    known = [version.fingerprint()]
+    for row, field, text in (
+        (image, "description", "Deux haies"),
+        (document, "title", "Un autre titre"),
+        (organisation, "phone", "03 21 00 00 01"),
+        (testimony, "revoked_on", timezone.localdate()),
+        (image, "revoked_on", timezone.localdate()),
+    ):
+        setattr(row, field, text)
+        row.save()
+        assert version.fingerprint() not in known, (row, field)
+        known.append(version.fingerprint())
+    # What no report shows changes nothing: a library of pictures is large.
+    other.description = "Autre chose"
+    other.save()
+    assert version.fingerprint() == known[-1]
+
+
 @pytest.mark.parametrize(
     "url", ["file:///etc/passwd", "http://example.org/a.png", "https://pdf.invalid/media/x.png"]
 )
 def test_nothing_is_fetched(site, url) -> None:
     assert render.own_file(url) is None
+
+
+# --- What nobody would write, and somebody will --------------------------------------------------
+
+WORD = "Anticonstitutionnellement" * 3
+ODD = "שלום عربى 😀 <script>alert(1)</script>"
+ELSEWHERE = "http://127.0.0.1:9/espion.png"
+
+
+@pytest.fixture
+def hostile(report) -> bytes:
+    """The PDF of a report with three hundred figures, a lost picture, texts of all kinds."""
+    lost = factories.SiteImageFactory()
+    lost.file.storage.delete(lost.file.name)
+    picture = {"image": lost.pk, "alt_text": "Une haie", "decorative": False}
+    texts = (
+        f"<p>{WORD} {ODD.replace('<', '&lt;')}</p>",
+        f'<p>Un pistage : <img src="{ELSEWHERE}"> <a href="{ELSEWHERE}">ailleurs</a></p>',
+    )
+    body = [
+        *({"type": "paragraph", "value": text} for text in texts),
+        {"type": "image", "value": {"image": picture, "caption": ODD}},
+    ]
+    factories.ReportChapterPageFactory(
+        parent=report, chapter=Chapter.INSERTION, title=f"{WORD} {ODD}", body=json.dumps(body)
+    )
+    indicators = [
+        Indicator(code=f"ligne_{n}", label=f"Ligne {n} {WORD if n % 50 == 0 else ''}", family="A")
+        for n in range(300)
+    ]
+    for indicator in indicators:
+        indicator.chapter = Chapter.INSERTION
+    Indicator.objects.bulk_create(indicators)
+    Value.objects.bulk_create(
+        Value(indicator=i, year=YEAR, number=10_000 + n, status=Status.VALIDATED)
+        for n, i in enumerate(indicators)
+    )
+    return given(report)
+
+
+def test_a_hostile_report_makes_a_sound_pdf(report, hostile, settings) -> None:
+    result = validation.validate_pdf_bytes(hostile, profile=validation.ValidationProfile.PDF_UA_1)
+    assert result.is_compliant, list(result.failures)
+    pdf = pikepdf.open(io.BytesIO(hostile))
+    text = text_of(hostile)
+    assert all(f"{number // 1000} {number % 1000:03}" in text for number in range(10_000, 10_300))
+    assert len(pdf.pages) > 8
+    # The head of the table stands on each of its pages.
+    assert text.count("Indicateur 2020") >= 6
+    assert {
+        font.get("/FontFile2") is None and font.get("/FontFile3") is None for font in fonts(pdf)
+    } == {False}
+    assert ELSEWHERE.rsplit("/", 1)[0] not in "".join(addresses(pdf))
+    assert all(uri.startswith(settings.SITE_URL) for uri in addresses(pdf))
+    assert not {"/JavaScript", "/EmbeddedFiles"} & set(pdf.Root.get("/Names", {}))
+
+
+def fonts(pdf: pikepdf.Pdf) -> list[Any]:
+    """What describes each font of a PDF."""
+    return [
+        obj
+        for obj in pdf.objects
+        if isinstance(obj, pikepdf.Dictionary) and obj.get("/Type") == "/FontDescriptor"
+    ]
+
+
+def addresses(pdf: pikepdf.Pdf) -> list[str]:
+    """Where the links of a PDF lead, outside it."""
+    return [
+        str(obj.URI) for obj in pdf.objects if isinstance(obj, pikepdf.Dictionary) and "/URI" in obj
+    ]
+
+
+def test_a_summary_has_four_pages_at_most(report, hostile) -> None:
+    assert ReportPdf.objects.get(kind=ReportPdf.Kind.SUMMARY).pages <= MOST_PAGES
+
+
+def test_a_file_is_asked_for_in_the_ways_of_the_web(report) -> None:
+    content = given(report)
+    head = Client().head(address(report))
+    assert head.status_code == 200
+    assert head["Content-Type"] == "application/pdf"
+    assert int(head["Content-Length"]) == len(content)
+    assert head.content == b""
+    again = Client().get(address(report), headers={"If-None-Match": head["ETag"]})
+    assert again.status_code == 304
+    assert Client().post(address(report)).status_code == 405
+
+
+def test_a_reserved_report_has_no_public_file(report) -> None:
+    given(report)
+    factories.make_private(report)
+    assert Client().get(address(report)).status_code != 200
+    chore.make_pdfs()
+    assert set(ReportPdf.objects.values_list("visibility", flat=True)) == {
+        ReportPdf.Visibility.RESERVED
+    }
+    assert Client().get(address(report)).status_code != 200
+    assert not list(ReportPdf.objects.filter(visibility=ReportPdf.Visibility.PUBLIC))
+
+
+# --- Several workers, and one that is killed -----------------------------------------------------
+
+
+def test_a_worker_that_is_overtaken_does_not_undo_what_the_other_made(report, monkeypatch) -> None:
+    true_render = render.render
+    overtaken: list[str] = []
+
+    def slow(html: str) -> Any:
+        made = true_render(html)
+        monkeypatch.setattr(chore, "render", true_render)
+        if not overtaken:
+            chore.make_pdfs()  # another worker, once the first has lost its turn
+            overtaken.extend(ReportPdf.objects.order_by("pk").values_list("file", flat=True))
+        return made
+
+    monkeypatch.setattr(chore, "render", slow)
+    chore.make_pdfs()
+    assert list(ReportPdf.objects.order_by("pk").values_list("file", flat=True)) == overtaken
+    mine = {f"rapports/{name}" for name in default_storage.listdir("rapports")[1]}
+    (full,) = [name for name in mine if name.startswith(f"rapports/{report.pk}-{version_of()}")]
+    assert full in overtaken
+    assert Client().get(address(report)).status_code == 200
+
+
+def version_of() -> str:
+    return ReportPdf.objects.get(kind=ReportPdf.Kind.FULL).data_version
+
+
+def test_two_workers_do_not_make_the_same_file(report, monkeypatch) -> None:
+    second: list[str] = []
+
+    def rendering(html: str) -> Any:
+        second.extend(run_due())
+        raise render.Unavailable("Peu importe.")
+
+    monkeypatch.setattr(chore, "render", rendering)
+    assert "pdf-des-rapports" in run_due()
+    assert "pdf-des-rapports" not in second
+
+
+# Dies with a file on the disk that no row names yet; then the next worker, once the turn is over.
+KILLED = """
+import time
+from activities.pdf import chore
+from pages.chores import run_due
+save = chore.default_storage.save
+def saving(name, content):
+    print(save(name, content), flush=True)
+    time.sleep(600)
+chore.default_storage.save = saving
+run_due()
+"""
+NEXT = """
+import json, os
+from datetime import timedelta
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.utils import timezone
+from activities.models import ReportPage, ReportPdf
+from pages.chores import run_due
+from pages.models import Chore
+ran = [run_due()]
+long_ago = timezone.now() - timedelta(hours=2)
+Chore.objects.update(lease_until=long_ago, last_started_at=long_ago)
+orphan = default_storage.path(os.environ["ORPHAN"])
+os.utime(orphan, (0, 0))
+ran.append(run_due())
+url = ReportPage.objects.get().get_url()
+print(json.dumps({
+    "before": "pdf-des-rapports" in ran[0],
+    "after": "pdf-des-rapports" in ran[1],
+    "states": list(ReportPdf.objects.values_list("state", flat=True)),
+    "orphan": os.path.exists(orphan),
+    "answer": Client(SERVER_NAME="localhost").get(url + "rapport-activite-2020.pdf").status_code,
+}))
+"""
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_killed_worker_leaves_nothing_behind(report, tmp_path) -> None:
+    environment = {
+        **os.environ,
+        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": database_for_others(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "impulsion_site.settings.dev",
+    }
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "--command"]
+    with subprocess.Popen(
+        [*command, KILLED], env=environment, stdout=subprocess.PIPE, text=True
+    ) as worker:
+        orphan = worker.stdout.readline().strip()
+        worker.kill()
+    assert orphan.startswith("rapports/")
+    assert (tmp_path / "media" / orphan).exists()
+    done = subprocess.run(
+        [*command, NEXT],
+        env={**environment, "ORPHAN": orphan},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout.splitlines()[-1]) == {
+        "before": False,
+        "after": True,
+        "states": ["fait", "fait"],
+        "orphan": False,
+        "answer": 200,
+    }
+
+
+def database_for_others(folder: Path) -> str:
+    """Where another process finds what the test has written: a copy, if it is in memory."""
+    if connection.vendor == "postgresql":
+        url = urlsplit(os.environ["DATABASE_URL"])
+        return url._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    with sqlite3.connect(folder / "site.sqlite3") as copy:
+        connection.connection.backup(copy)
+    return f"sqlite:///{folder / 'site.sqlite3'}"

@@ -8,13 +8,14 @@ from datetime import timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from activities.models import ReportPage, ReportPdf
 from pages.chores import register_chore
 from pages.models.organisation import OrganisationSettings
 
-from .document import document_of, has_reserved, may_be_read
+from .document import MOST_PAGES, document_of, has_reserved, may_be_read
 from .render import Unavailable, render
 from .version import fingerprint
 
@@ -88,18 +89,23 @@ def _has_file(pdf: ReportPdf) -> bool:
 
 def _make(pdf: ReportPdf, now: str) -> None:
     document = document_of(pdf.report, pdf.kind, pdf.visibility)
-    rows = ReportPdf.objects.filter(pk=pdf.pk)
     if pdf.data_version == document.version and _has_file(pdf):
         # Something has changed elsewhere: this file still says what the site says.
         if fingerprint() == now:
-            rows.update(fingerprint=now, state=ReportPdf.State.MADE, attempts=0, last_error="")
+            _as_seen(pdf).update(
+                fingerprint=now, state=ReportPdf.State.MADE, attempts=0, last_error=""
+            )
         return
     made = render(document.html)
+    for shorter in document.shorter:
+        if made.pages <= MOST_PAGES:
+            break
+        made = render(shorter)
     if fingerprint() != now:
         return  # what it says may be old already: next turn
     name = f"{FOLDER}/{pdf.report_id}-{document.version}-{secrets.token_hex(4)}.pdf"
     stored, old = default_storage.save(name, ContentFile(made.content)), pdf.file.name
-    rows.update(
+    is_kept = _as_seen(pdf).update(
         state=ReportPdf.State.MADE,
         attempts=0,
         last_error="",
@@ -111,13 +117,20 @@ def _make(pdf: ReportPdf, now: str) -> None:
         data_version=document.version,
         made_at=timezone.now(),
     )
-    if old:
-        default_storage.delete(old)
+    unused = old if is_kept else stored
+    if unused:
+        default_storage.delete(unused)
+
+
+def _as_seen(pdf: ReportPdf) -> QuerySet[ReportPdf]:
+    """The row, unless somebody has written it meanwhile: a slow worker does not undo another's."""
+    seen = {name: getattr(pdf, name) for name in ("state", "attempts", "fingerprint", "file")}
+    return ReportPdf.objects.filter(pk=pdf.pk, **seen)
 
 
 def _note_failure(pdf: ReportPdf, now: str, sentence: str) -> None:
     attempts = pdf.attempts + 1 if pdf.fingerprint == now else 1
-    ReportPdf.objects.filter(pk=pdf.pk).update(
+    _as_seen(pdf).update(
         state=ReportPdf.State.FAILED,
         attempts=attempts,
         last_error=sentence[:300],

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from activities.figures import publication
 from activities.figures.citations import codes_of
-from activities.figures.reading import Figure, Figures
+from activities.figures.reading import Figures
 from activities.figures.report_tables import tables_of, years_shown
 from activities.figures.tables import Row, Table
 from activities.models import ReportChapterPage, ReportPage, ReportPdf
@@ -25,17 +25,22 @@ VERSION, MADE_ON = "@@version@@", "@@date@@"
 _DRAWING = re.compile(r"<svg\b([^>]*)>")
 _LABEL = re.compile(r'aria-label="([^"]*)"')
 DECORATION = "Dessin d’ornement"
-# So many lines of a chapter in the summary: four pages hold eleven chapters.
-ESSENTIAL = 5
+# A summary is that long at most: with fewer lines of each chapter, until it is.
+MOST_PAGES = 4
+LINES = (14, 10, 7, 5, 3, 1)
 KEY_FIGURES = 6
 
 
 @dataclass(frozen=True)
 class Document:
-    """An HTML text, and the version of what it says."""
+    """An HTML text, and the version of what it says.
+
+    ``shorter``: the same with fewer and fewer lines, for what may have four pages only.
+    """
 
     html: str
     version: str
+    shorter: tuple[str, ...] = ()
 
 
 def everyone_allowed() -> Any:
@@ -78,11 +83,18 @@ def has_reserved(report: ReportPage) -> bool:
 def document_of(report: ReportPage, kind: str, visibility: str) -> Document:
     """The text of a PDF as the database is now."""
     context = _context(report, reader_of(visibility), visibility)
-    name = "report" if kind == ReportPdf.Kind.FULL else "summary"
-    html = _with_style(render_to_string(f"activities/pdf/{name}.html", context))
-    version = hashlib.sha256(html.encode()).hexdigest()[:16]
+    if kind == ReportPdf.Kind.FULL:
+        texts = [_written("report", context)]
+    else:
+        texts = [_written("summary", context | _essentials(context, most)) for most in LINES]
+    version = hashlib.sha256(texts[0].encode()).hexdigest()[:16]
     made_on = long_date(timezone.localdate())
-    return Document(html.replace(VERSION, version).replace(MADE_ON, made_on), version)
+    html, *shorter = (t.replace(VERSION, version).replace(MADE_ON, made_on) for t in texts)
+    return Document(html, version, tuple(shorter))
+
+
+def _written(name: str, context: dict[str, Any]) -> str:
+    return _with_style(render_to_string(f"activities/pdf/{name}.html", context))
 
 
 def _with_style(html: str) -> str:
@@ -112,8 +124,7 @@ def _context(report: ReportPage, user: Any, visibility: str) -> dict[str, Any]:
         "cited": figures,
         "report_year": report.year,
         "chapters": shown,
-        "essentials": [(chapter, _essential(chapter.table)) for chapter in shown],
-        "key_figures": _key_figures(of_the_year, tables),
+        "key_figures": _key_figures(tables),
         "year_before": report.year - 1,
         "errata": list(publication.errata_for(user).filter(value__year=report.year)),
         "organisation": organisation,
@@ -131,15 +142,22 @@ def _totals(table: Table) -> list[Row]:
     return [row for row in table.rows if not row.part and row.newest.is_known]
 
 
-def _essential(table: Table | None) -> Table | None:
+def _essentials(context: dict[str, Any], most: int) -> dict[str, Any]:
+    """A few lines of each chapter; why some of the numbers are masked, once for all of them."""
+    tables = [(chapter, _essential(chapter.table, most)) for chapter in context["chapters"]]
+    rows = [*context["key_figures"], *(row for _, table in tables if table for row in table.rows)]
+    return {"essentials": tables, "why_masked": Table("", (), tuple(rows)).why_masked}
+
+
+def _essential(table: Table | None, most: int) -> Table | None:
     """The first totals of a chapter that are known, of the year and of the one before."""
     if table is None:
         return None
-    rows = [Row(row.indicator, row.figures[-2:]) for row in _totals(table)[:ESSENTIAL]]
+    rows = [Row(row.indicator, row.figures[-2:]) for row in _totals(table)[:most]]
     return Table(table.title, table.years[-2:], tuple(rows)) if rows else None
 
 
-def _key_figures(figures: list[Figure], tables: dict[str, Table]) -> list[Row]:
+def _key_figures(tables: dict[str, Table]) -> list[Row]:
     """What the site shows on its home page, then the first figure of each chapter."""
     rows = [_totals(table) for table in tables.values()]
     on_home = [row for group in rows for row in group if row.indicator.on_home]

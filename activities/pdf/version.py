@@ -13,9 +13,15 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Cast
-from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction, Site
+from wagtail.models import (
+    CollectionViewRestriction,
+    Page,
+    PageViewRestriction,
+    ReferenceIndex,
+    Site,
+)
 
 from activities.models import (
     PUBLIC_STATUSES,
@@ -26,8 +32,8 @@ from activities.models import (
     ValueChange,
 )
 from activities.models.reports import ReportChapterPage, ReportIndexPage, ReportPage
-from pages.models import SiteImage
-from pages.models.agreements import not_usable
+from pages.models import SiteDocument, SiteImage
+from pages.models.agreements import Testimony, not_usable
 from pages.models.organisation import OrganisationSettings
 
 STYLE = 1
@@ -59,15 +65,31 @@ def _parts() -> list[QuerySet[Any, Any]]:
         _texts(groups, "pageviewrestriction_id", "group_id"),
         _texts(CollectionViewRestriction.objects.all(), "pk", "collection"),
         _texts(SiteImage.objects.filter(not_usable()), "pk"),
+        _texts(_used(SiteImage), "pk", "title", "file", "description", "is_decorative"),
+        _texts(_used(SiteDocument), "pk", "title", "file", "file_size"),
+        _texts(Testimony.objects.all(), "pk"),
+        # One column more: not the same row as above.
+        _texts(Testimony.objects.filter(not_usable()), "pk", "agreement"),
         _texts(Site.objects.all(), "pk", "root_page", "is_default_site"),
         _texts(Indicator.objects.all(), *_columns(Indicator)),
         _texts(IndicatorDefinition.objects.all(), *_columns(IndicatorDefinition)),
         _texts(Breakdown.objects.all(), *_columns(Breakdown)),
         _texts(BreakdownItem.objects.all(), *_columns(BreakdownItem)),
-        _texts(OrganisationSettings.objects.all(), "name", "short_name", "baseline", "logo"),
+        _texts(OrganisationSettings.objects.all(), "name", "short_name", "phone", "email"),
         # Every figure is written with its trace: the last one says whether any has changed.
         _texts(newest, "pk"),
     ]
+
+
+def _used(model: Any) -> QuerySet[Any, Any]:
+    """The images or documents that the reports name."""
+    types = ContentType.objects.get_for_models(ReportPage, ReportChapterPage, ReportIndexPage)
+    named = ReferenceIndex.objects.filter(
+        content_type__in=types.values(),
+        to_content_type=ContentType.objects.get_for_model(model),
+    )
+    keys = named.annotate(key=Cast("to_object_id", IntegerField())).order_by().values("key")
+    return model.objects.filter(pk__in=keys)
 
 
 def _columns(model: Any) -> list[str]:
