@@ -67,9 +67,11 @@ def put_numbers(html: str, figures: Figures, address: Any) -> str:
 
     def written(match: re.Match[str]) -> str:
         figure = _figure(figures, match["code"], int(match["year"]), match["part"])
-        if figure is None or not figure.is_known:
-            return f"({figure.text if figure else NOT_AVAILABLE})"
+        if figure is None or not figure.is_shown:
+            return f"({NOT_AVAILABLE})"
         url = address(match["code"])
+        if figure.is_masked:  # the page of the indicator says why
+            return format_html('(<a href="{}">{}</a>)' if url else "({1})", url, figure.text)
         if not url:
             return format_html('<data value="{}">{}</data>', figure.number, figure.sentence)
         return format_html('<a class="cited-figure" href="{}">{}</a>', url, figure.sentence)
