@@ -23,6 +23,7 @@ from activities.figures.citations import Citation, FigureBlock, codes_of
 from activities.figures.publication import ShownChapter, figures_for, reader, shown_chapters
 from activities.figures.reading import NOT_AVAILABLE, Figure, Figures
 from activities.figures.report_tables import tables_of, years_shown
+from activities.figures.small_numbers import MASKED, WHY
 from activities.figures.tables import Row, Table
 from activities.models import Chapter, ReportPage
 from activities.report_blocks import Chart, ExitsBlock, FundingBlock
@@ -125,6 +126,17 @@ class Slide:
         """How long its title is, for the style sheet."""
         length = len(self.title)
         return "longer" if length > LONGER_TITLE else "long" if length > LONG_TITLE else ""
+
+    @property
+    def why_masked(self) -> str:
+        """Why some numbers are masked, if some of what is shown here are."""
+        if isinstance(self.content, Drawn):
+            return self.content.chart.table.why_masked
+        if isinstance(self.content, ShortTable):
+            texts = [text for *_, row in self.content.rows for text in row]
+            return WHY if MASKED in texts else ""
+        is_cited = isinstance(self.content, str) and f"({MASKED})" in self.content
+        return WHY if is_cited else ""
 
     @property
     def is_wordy(self) -> bool:
@@ -349,8 +361,8 @@ class _Maker:
         item = self.figures.part(citation.part) if citation.part else None
         if bool(item) != bool(citation.part):
             return f"({NOT_AVAILABLE})"
-        text = self.figures.get(citation.code, citation.year, item).sentence
-        return f"({text})" if text == NOT_AVAILABLE else text
+        figure = self.figures.get(citation.code, citation.year, item)
+        return figure.sentence if figure.is_known else f"({figure.text})"
 
 
 def first_sentences(text: str, most_sentences: int = MOST_SENTENCES) -> str:

@@ -43,9 +43,11 @@ def indicators_context(page: ReportIndexPage, request: HttpRequest) -> dict[str,
             family = families.setdefault(label, Family(indicator.family, label, []))
             address = page.indicator_url(request, code)
             family.indicators.append(Listed(indicator, known[-1], known[0].year, address))
+    newest = [entry.newest for family in families.values() for entry in family.indicators]
     return {
         "families": list(families.values()),
-        "is_example": any(i.newest.is_example for f in families.values() for i in f.indicators),
+        "why_masked": WHY if any(figure.is_masked for figure in newest) else "",
+        "is_example": any(figure.is_example for figure in newest),
     }
 
 

@@ -20,9 +20,12 @@ from wagtail.rich_text import EmbedHandler
 
 from activities.figures.citations import EMBED_TYPE, Citation
 from activities.figures.reading import NOT_AVAILABLE, Figure, Figures
+from activities.figures.small_numbers import MASKED
 from pages.rich_text import filled
 
 ENTITY_TYPE = "FIGURE"
+# A masked figure in a sentence, between brackets.
+IN_TEXT = f"nombre {MASKED}"
 # What a page that puts no number in its place would show: the truth, without a number.
 PLACE = '<data class="cited-figure" value="{}/{}/{}">' + NOT_AVAILABLE + "</data>"
 _PLACES = re.compile(
@@ -67,9 +70,11 @@ def put_numbers(html: str, figures: Figures, address: Any) -> str:
 
     def written(match: re.Match[str]) -> str:
         figure = _figure(figures, match["code"], int(match["year"]), match["part"])
-        if figure is None or not figure.is_known:
-            return "(nombre masqué)" if figure and figure.is_masked else f"({NOT_AVAILABLE})"
+        if figure is None or not figure.is_shown:
+            return f"({NOT_AVAILABLE})"
         url = address(match["code"])
+        if figure.is_masked:  # the page of the indicator says why
+            return format_html('(<a href="{}">{}</a>)' if url else "({1})", url, IN_TEXT)
         if not url:
             return format_html('<data value="{}">{}</data>', figure.number, figure.sentence)
         return format_html('<a class="cited-figure" href="{}">{}</a>', url, figure.sentence)

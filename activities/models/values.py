@@ -243,14 +243,11 @@ class ValueChange(models.Model):
         return self.value.indicator.hides(self.value.year, self.value.item_id, *numbers)
 
     @property
-    def old_text(self) -> str:
-        """What was written before."""
-        return self._text(self.old_number)
-
-    @property
-    def new_text(self) -> str:
-        """What is written instead."""
-        return self._text(self.new_number)
+    def sentence(self) -> str:
+        """What the public reads of it: what is written now, and what was before."""
+        if self.is_masked:
+            return "corrigé (nombre masqué)."
+        return f"{self._text(self.new_number)}, et non {self._text(self.old_number)}."
 
     def _text(self, number: Decimal | None) -> str:
         indicator = self.value.indicator

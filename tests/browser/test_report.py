@@ -181,16 +181,24 @@ def cite_a_figure(site: RunningSite, page: Page) -> None:
     page.get_by_role("button", name="Publier", exact=True).click()
     page.wait_for_load_state("networkidle")
     expect(page.get_by_text("« Entrées dans l’année »").last).to_contain_text("(provisoire)")
-    open_family(site, page, "A")
-    page.select_option("[name=etat]", "valide")
-    page.get_by_role("button", name="Enregistrer").press("Enter")
-    expect(page.locator(".messages")).to_contain_text("sont enregistrés")
+    validate_a_family(site, page)
     page.goto(f"{site.url}/admin/pages/{chapter}/edit/")
     page.wait_for_load_state("networkidle")
     expect(page.locator(".public-DraftEditor-content").first).to_contain_text("20 personnes")
     page.get_by_role("button", name="Publier", exact=True).click()
     expect(page.locator(".messages")).to_contain_text("ne s’y voient pas encore")
-    # A figure shows once the chapter that it belongs to does.
+    publish_their_chapter(site, page)
+
+
+def validate_a_family(site: RunningSite, page: Page) -> None:
+    open_family(site, page, "A")
+    page.select_option("[name=etat]", "valide")
+    page.get_by_role("button", name="Enregistrer").press("Enter")
+    expect(page.locator(".messages")).to_contain_text("sont enregistrés")
+
+
+def publish_their_chapter(site: RunningSite, page: Page) -> None:
+    """A figure shows once the chapter that it belongs to does."""
     page.goto(f"{site.url}/admin/pages/{site.python(INSERTION)}/edit/")
     page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="Publier", exact=True).click()
