@@ -178,7 +178,7 @@ def test_what_readers_have_is_the_same_whatever_is_hidden(
 def test_each_place_says_that_it_is_masked(report, chapter, women) -> None:
     texts = {name: words(text) for name, text in received(report, Client()).items()}
     page = texts["chapter 0"]
-    assert "Dans les chantiers : (masqué). En entreprise : (masqué)." in page
+    assert "Dans les chantiers : (nombre masqué). En entreprise : (nombre masqué)." in page
     assert page.count("Femmes personnes 12 dont ACI masqué dont EI masqué") >= 3
     assert "Dans les chantiers : (masqué). En entreprise : (masqué)." in texts["slides"]
     assert "dont ACI masqué dont EI masqué" in texts["slides"]
@@ -323,7 +323,7 @@ def test_a_preview_shows_what_the_public_will_read(report, chapter, women) -> No
     request.user, request.is_preview = factories.PublisherFactory(), True
     answer = chapter.make_preview_request(request, "").render()
     text = words(answer.content.decode())
-    assert "Dans les chantiers : (masqué)." in text
+    assert "Dans les chantiers : (nombre masqué)." in text
     assert "dont ACI masqué dont EI masqué" in text
     assert f"{OTHERS} personnes" not in text
 

@@ -152,6 +152,22 @@ def test_two_small_parts_protect_each_other_unless_their_sum_tells() -> None:
     assert protected(published(apart)) == {(TOTAL, 2025, 0), (TOTAL, 2025, 1)}
 
 
+def test_what_the_rule_itself_would_tell_is_hidden_too() -> None:
+    """Of 1, 1 and 5, the two ones make 2: since no zero is hidden so, they would be told."""
+    numbers = year_of(sorties_total=(1, 1, 5))
+    assert protected(published(numbers)) >= {(TOTAL, 2025, item) for item in range(3)}
+
+
+def test_two_kinds_that_nobody_is_in_at_once_do_not_tell_each_other() -> None:
+    codes = ("entrees", "deld_12_23", "detld_24")
+    indicators: dict[str, Counted] = dict.fromkeys(codes, PEOPLE)
+    for code in codes[1:]:
+        indicators[f"part_{code}"] = Counted(False, parse(code), parse("entrees"))
+    numbers: Numbers = dict(zip(((c, 2025, None) for c in codes), (21, 1, 20), strict=True))
+    hidden = protected(Published(numbers, indicators, {}))
+    assert len([cell for cell in hidden if cell in numbers]) > 1
+
+
 def test_parts_that_do_not_make_their_total_protect_themselves() -> None:
     numbers = {**year_of(sorties_total=(3, 9)), (TOTAL, 2025, None): 10}
     assert protected(published(numbers)) == {(TOTAL, 2025, 0)}

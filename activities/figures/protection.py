@@ -52,6 +52,12 @@ KNOWN_SUMS: tuple[tuple[tuple[int, str, int], ...], ...] = (
         (-1, "salaries_parcours_annee", 0),
     ),
 )
+# What nobody is counted twice in: together, they are not more than what they are counted among.
+EXCLUSIVE = (
+    (("moins_26", "50_plus"), "entrees"),
+    (("deld_12_23", "detld_24"), "entrees"),
+    (EXITS, "sorties_total"),
+)
 # What hiding costs readers: the lower the sooner.
 PART_OF_RATE, PART, TOTAL, RATE, WHOLE = 1, 2, 3, 5, 8
 # How far another number is looked for, and in how many directions.
@@ -215,8 +221,13 @@ class _Reader:
             return constant, tuple((sign, place[c]) for sign, c in terms if c in place)
 
         groups = {self.breakdowns.get(cell, (cell,)) for cell in order}
+        # A zero is hidden last: of three parts or more, one that is not nothing stays so.
+        least = [
+            int(len(self.breakdowns.get(cell, ())) > 2 and self.numbers[cell] > 0) for cell in order
+        ]
         return _Rules(
             [self.numbers[cell] for cell in order],
+            least,
             [b for terms in self.at_least_zero if (b := bound(terms))[1]],
             [b for terms in self.small_sums if (b := bound(terms))[1]],
             *self._hidden_groups(groups, place),
@@ -249,6 +260,7 @@ class _Rules:
     """Limits of hidden numbers, by their places in a list."""
 
     numbers: list[int]
+    least: list[int]
     at_least_zero: list[tuple[int, tuple[tuple[int, int], ...]]]
     small_sums: list[tuple[int, tuple[tuple[int, int], ...]]]
     some_small: list[list[int]]
@@ -257,7 +269,9 @@ class _Rules:
     def allow(self, move: Sequence[int]) -> bool:
         """Whether the numbers could be these, as far as a reader knows."""
         other = [number + step for number, step in zip(self.numbers, move, strict=True)]
-        if min(other) < 0 or any(not is_small(other[rank]) for rank in self.all_small):
+        if any(number < least for number, least in zip(other, self.least, strict=True)):
+            return False
+        if any(not is_small(other[rank]) for rank in self.all_small):
             return False
         if any(not any(is_small(other[rank]) for rank in group) for group in self.some_small):
             return False
@@ -373,6 +387,12 @@ class _Protection:
                 for code, year, item in self.numbers
                 if code == part and (whole, year, item) in self.numbers
             ]
+        for codes, whole in EXCLUSIVE:
+            for year, item in {cell[1:] for cell in self.numbers if cell[0] == whole}:
+                parts = tuple(
+                    (-1, (code, year, item)) for code in codes if (code, year, item) in self.numbers
+                )
+                found.append(((1, (whole, year, item)), *parts))
         return [terms for terms in found if self._value(terms) >= 0]
 
     def _value(self, terms: Terms) -> int:
@@ -475,14 +495,11 @@ class _Protection:
     def _show_again(self, more: list[Cell]) -> None:
         """Show what need not have been hidden after all, the most useful first."""
         for cell in sorted(more, key=self._cost, reverse=True):
-            linked = self.reader.linked([cell]) if cell in self.numbers else None
             self.reader.hidden.discard(cell)
             before = set(self.reader.hidden)
             self._hide_what_says_it()
             if cell in self.reader.hidden or any(
-                self.reader.can_tell(secret)
-                for secret in self.secrets
-                if linked is None or any(c in linked for _sign, c in secret)
+                self.reader.can_tell(secret) for secret in self.secrets
             ):
                 self.reader.hidden = before | {cell}
 

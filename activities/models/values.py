@@ -14,6 +14,7 @@ from django.db.models import F, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, Concat
 
 from activities.figures.formatting import format_with_unit
+from activities.figures.small_numbers import is_small
 from pages.querysets import OUTER_PATH
 
 from .indicators import FIRST_YEAR, LAST_YEAR, BreakdownItem, Indicator
@@ -240,7 +241,10 @@ class ValueChange(models.Model):
     def is_masked(self) -> bool:
         """Whether its numbers would say too much about a few people."""
         numbers = [n for n in (self.old_number, self.new_number) if n is not None]
-        return self.value.indicator.hides(self.value.year, self.value.item_id, *numbers)
+        indicator = self.value.indicator
+        return indicator.hides(self.value.year, self.value.item_id) or (
+            indicator.counts_people and any(map(is_small, numbers))
+        )
 
     @property
     def sentence(self) -> str:

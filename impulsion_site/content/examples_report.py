@@ -272,7 +272,7 @@ def _chapter(chapter: str, year: int) -> list[Block]:
             text(
                 f"En {year}, {n('salaries_parcours_annee')} ont travaillé avec nous, le temps "
                 "d’apprendre un métier et de reprendre confiance.",
-                f"{n('sorties_durable')} sont parties vers un emploi durable. Ce sont autant de "
+                f"Sorties vers un emploi durable : {n('sorties_durable')}. Ce sont autant de "
                 "familles qui respirent.",
             ),
         ],
