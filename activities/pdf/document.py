@@ -94,7 +94,9 @@ def document_of(report: ReportPage, kind: str, visibility: str) -> Document:
 
 
 def _written(name: str, context: dict[str, Any]) -> str:
-    return _with_style(render_to_string(f"activities/pdf/{name}.html", context))
+    html = render_to_string(f"activities/pdf/{name}.html", context)
+    # On paper, an address of the site must say of which site.
+    return _with_style(html.replace('href="/', f'href="{settings.SITE_URL}/'))
 
 
 def _with_style(html: str) -> str:
