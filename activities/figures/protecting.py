@@ -4,6 +4,8 @@ It is found anew each time that a figure or an indicator is written, in the same
 (``refresh``), so that a page only reads it. The rule is in ``activities.figures.protection``.
 """
 
+from typing import Any
+
 from activities.figures.checks import AMONG
 from activities.figures.protection import Counted, Published, protected
 from activities.models import PUBLIC_STATUSES, BreakdownItem, Indicator, Value
@@ -20,6 +22,8 @@ def lock() -> None:
 def refresh() -> None:
     """Find what is hidden, and keep what changed; in a transaction that holds ``lock()``."""
     indicators = {indicator.code: indicator for indicator in Indicator.objects.all()}
+    if not any(i.hidden_figures for i in indicators.values()) and not _of_people().exists():
+        return
     hidden: dict[str, list[list[int | None]]] = {code: [] for code in indicators}
     for code, year, item in protected(_published(indicators)):
         hidden[code].append([year, item])
@@ -29,11 +33,14 @@ def refresh() -> None:
             Indicator.objects.filter(pk=indicator.pk).update(hidden_figures=found)
 
 
-def _published(indicators: dict[str, Indicator]) -> Published:
-    values = Value.objects.known().filter(
+def _of_people() -> Any:
+    return Value.objects.known().filter(
         status__in=PUBLIC_STATUSES, indicator__counts_people=True, indicator__numerator=""
     )
-    rows = values.order_by().values_list("indicator__code", "year", "item", "number")
+
+
+def _published(indicators: dict[str, Indicator]) -> Published:
+    rows = _of_people().order_by().values_list("indicator__code", "year", "item", "number")
     return Published(
         {(code, year, item): int(number) for code, year, item, number in rows.iterator()},
         {

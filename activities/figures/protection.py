@@ -495,13 +495,21 @@ class _Protection:
     def _show_again(self, more: list[Cell]) -> None:
         """Show what need not have been hidden after all, the most useful first."""
         for cell in sorted(more, key=self._cost, reverse=True):
+            near = self._secrets_near(cell)
             self.reader.hidden.discard(cell)
             before = set(self.reader.hidden)
             self._hide_what_says_it()
-            if cell in self.reader.hidden or any(
-                self.reader.can_tell(secret) for secret in self.secrets
-            ):
+            if cell in self.reader.hidden or any(map(self.reader.can_tell, near)):
                 self.reader.hidden = before | {cell}
+
+    def _secrets_near(self, cell: Cell) -> list[Terms]:
+        """The secrets that a figure, once it is shown, may help to compute."""
+        says = [s.terms for s in self.sums if s.shown_by == cell] or [((1, cell),)]
+        cells = {c for terms in says for _sign, c in terms}
+        limits = [t for t in self.reader.at_least_zero if any(c in cells for _sign, c in t)]
+        cells |= {c for terms in limits for _sign, c in terms}
+        near = cells | self.reader.linked(c for c in cells if c in self.reader.hidden)
+        return [terms for terms in self.secrets if any(c in near for _sign, c in terms)]
 
 
 # --- Exact linear algebra ---------------------------------------------------------------------
@@ -538,11 +546,14 @@ def _directions(order: Sequence[Cell], rows: list[list[Fraction]]) -> list[list[
 
 
 def _moves(directions: list[list[int]]) -> Iterator[Sequence[int]]:
-    """Small whole moves, the shortest first: along one direction, then along two together."""
-    short = _short(directions)
-    for direction in short:
+    """Small whole moves: along one direction, then along the short ones that they make."""
+    for direction in directions:
         for step in STEPS:
             yield [step * number for number in direction]
+    short = _short(directions)
+    for both in short:
+        yield both
+        yield [-number for number in both]
     for one, other in combinations(short[:PAIRED], 2):
         for sign in (1, -1):
             yield [a + sign * b for a, b in zip(one, other, strict=True)]

@@ -316,13 +316,21 @@ class Indicator(ClusterableModel):
         return self.label
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Find anew which small numbers are hidden: what is counted, and how, decides of it."""
+        """Find anew which small numbers are hidden, if what decides of it changes."""
         from activities.figures import protecting
 
+        if not self._changes_what_is_hidden():
+            super().save(*args, **kwargs)
+            return
         with transaction.atomic():
             protecting.lock()
             super().save(*args, **kwargs)
             protecting.refresh()
+
+    def _changes_what_is_hidden(self) -> bool:
+        names = ("counts_people", "numerator", "denominator")
+        before = Indicator.objects.filter(pk=self.pk).values_list(*names).first()
+        return (before or (False, "", "")) != tuple(getattr(self, name) for name in names)
 
     @cached_property
     def _hidden(self) -> set[tuple[int, int | None]]:
