@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='figuresimport',
             name='not_read',
-            field=models.JSONField(default=list, verbose_name='ce qui n’est pas lu'),
+            field=models.JSONField(blank=True, default=list, verbose_name='ce qui n’est pas lu'),
         ),
     ]
