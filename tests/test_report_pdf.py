@@ -16,7 +16,6 @@ import pikepdf
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.template.defaultfilters import filesizeformat
 from django.test import Client
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
@@ -29,6 +28,7 @@ from activities.pdf import chore, render, version
 from activities.pdf.document import MOST_PAGES, document_of
 from impulsion_site.content.blocks import cite
 from pages.chores import run_due
+from pages.templatetags.site_tags import file_weight
 
 from . import factories
 from .conftest import signed_in
@@ -264,7 +264,7 @@ def test_the_screen_of_the_pdfs_says_how_they_are(report, publisher, monkeypatch
     html = browser.get(screen).content.decode()
     assert link in html
     assert f'href="/admin/pages/{report.pk}/edit/"' in html
-    for text in (filesizeformat(pdf.size), f"<td>{pdf.pages}</td>", pdf.data_version):
+    for text in (file_weight(pdf.size), f"<td>{pdf.pages}</td>", pdf.data_version):
         assert text in html
     assert "à refaire" not in html
     assert browser.get(f"{screen}{pdf.pk}/").content == content
@@ -438,6 +438,7 @@ KILLED = """
 import time
 from activities.pdf import chore
 from pages.chores import run_due
+from pages.templatetags.site_tags import file_weight
 save = chore.default_storage.save
 def saving(name, content):
     print(save(name, content), flush=True)
@@ -453,6 +454,7 @@ from django.test import Client
 from django.utils import timezone
 from activities.models import ReportPage, ReportPdf
 from pages.chores import run_due
+from pages.templatetags.site_tags import file_weight
 from pages.models import Chore
 ran = [run_due()]
 long_ago = timezone.now() - timedelta(hours=2)
