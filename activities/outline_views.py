@@ -9,10 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 
-from activities.models import ReportPage
+from activities.models import ReportPage, ReportPdf
 from activities.outline import copy_structure, create_outline
 from activities.pdf.chore import ask_again
+from activities.pdf.document import may_read_reserved
 from activities.pdf.render import COMMAND, is_available
+from activities.pdf.serve import give_row, is_true
+from activities.pdf.version import fingerprint
 
 USUAL = "usuel"
 
@@ -87,14 +90,42 @@ def pdfs(request: HttpRequest, report_id: int) -> HttpResponse:
     permissions = report.permissions_for_user(request.user)
     if not permissions.can_edit():
         raise PermissionDenied
+    now, reads_reserved = fingerprint(), may_read_reserved(request.user)
+    rows = [
+        {
+            "pdf": pdf,
+            "is_true": is_true(pdf, now),
+            # Made, but of data that have changed: nobody is given it.
+            "is_old": pdf.state == ReportPdf.State.MADE and not is_true(pdf, now),
+            "is_readable": reads_reserved or pdf.visibility == ReportPdf.Visibility.PUBLIC,
+        }
+        for pdf in report.pdfs.all()
+    ]
     context = {
         "report": report,
-        "pdfs": report.pdfs.all(),
+        "rows": rows,
         "is_available": is_available(),
         "command": COMMAND,
         "may_publish": permissions.can_publish(),
     }
     return render(request, "activities/admin/pdfs.html", context)
+
+
+def pdf_file(request: HttpRequest, report_id: int, pdf_id: int) -> HttpResponse:
+    """One of these files: readers are given that of their rights, whoever edits chooses.
+
+    Raises:
+        Http404: there is no such report, or no such file of it.
+        PermissionDenied: this person may not change it, or not read what it holds.
+    """
+    report = get_object_or_404(ReportPage, pk=report_id)
+    pdf = get_object_or_404(report.pdfs.select_related("report"), pk=pdf_id)
+    is_reserved = pdf.visibility == ReportPdf.Visibility.RESERVED
+    if not report.permissions_for_user(request.user).can_edit():
+        raise PermissionDenied
+    if is_reserved and not may_read_reserved(request.user):
+        raise PermissionDenied
+    return give_row(pdf, request)
 
 
 def _what_was_added(report: ReportPage, count: int) -> str:

@@ -120,6 +120,11 @@ def admin_urls() -> list[URLPattern]:
         path("rapports/<int:report_id>/chapitres/", outline_views.outline, name="report_outline"),
         path("rapports/<int:report_id>/pdf/", outline_views.pdfs, name="report_pdfs"),
         path(
+            "rapports/<int:report_id>/pdf/<int:pdf_id>/",
+            outline_views.pdf_file,
+            name="report_pdf_file",
+        ),
+        path(
             "rapports/<int:report_id>/pdf/refaire/",
             outline_views.remake_pdfs,
             name="report_pdfs_remake",

@@ -430,7 +430,7 @@ BAD: dict[str, Bad] = {
     ),
     "the_year_after": Bad(
         lambda: xlsx(line(), head=(*HEAD[:4], "2020", "2021", "Note")),
-        "Ce tableur donne les chiffres de 2020 et 2021",
+        "La dernière colonne est 2021 : ce tableur n’est pas celui de 2020.",
     ),
     "the_year_twice": Bad(
         lambda: xlsx(line(), head=(*HEAD[:4], "2020", "2020", "Note")),

@@ -262,6 +262,8 @@ def test_the_spreadsheet_of_a_year_holds_what_is_known(typist: User, indicators:
     assert workbook.sheetnames == [
         "Mode d’emploi", "Activité d’insertion", "Sorties", "Économie"
     ]  # fmt: skip
+    said = " ".join(str(row[0].value) for row in workbook["Mode d’emploi"].iter_rows())
+    assert "Ne diffusez pas ce fichier : il contient les vrais nombres, même petits." in flat(said)
     sheet = workbook["Activité d’insertion"]
     assert [cell.value for cell in sheet[1]] == [
         "Code", "Part", "Indicateur", "Unité", "2019, pour mémoire", "2020", "Note publiée"
@@ -438,7 +440,11 @@ def test_a_validated_figure_that_changes_is_provisional_again(
     record(indicators["entrees"], YEAR, 10, status=Status.VALIDATED)
     browser = signed_in(typist)
     answer = send(browser, xlsx(line()))
-    assert "redevient provisoire" in shown(browser.get(answer["Location"]))
+    page = browser.get(answer["Location"])
+    assert "redevient provisoire" in shown(page)
+    assert "il quitte le site public jusqu’à ce que quelqu’un le valide de nouveau" in shown(page)
+    warning = page.content.decode().split('id="a-valider"')[1].split("</section>")[0]
+    assert f'href="/admin/chiffres/{YEAR}/A/"' in warning
     browser.post(answer["Location"])
     assert Value.objects.get(item=None).status == Status.PROVISIONAL
 
@@ -627,3 +633,65 @@ def test_what_the_site_gives_away_is_read_again(
     record(indicators["resultat"], YEAR, 3)
     import_file(typist, exported, name)
     assert written() == EXPECTED
+
+
+# --- What is in the file without being read -----------------------------------------------------
+
+UNREAD = "Ces feuilles n’ont pas été lues : « Autre ». Il y faut une ligne de titres « Code » et"
+
+
+@pytest.mark.parametrize(
+    ("head", "hidden"),
+    [(["Codes", "2020"], ()), (["Code", "2021"], ()), (["Code", "2020"], ("Autre",))],
+    ids=["no_code", "another_year", "hidden"],
+)
+@pytest.mark.parametrize("known", [10, 12], ids=["changes", "nothing_changes"])
+def test_a_sheet_that_is_not_read_is_named(
+    typist: User, indicators: Any, head: list[str], hidden: Any, known: int
+) -> None:
+    record(indicators["entrees"], YEAR - 1, 10)
+    record(indicators["entrees"], YEAR, known)
+    instructions = {"Mode d’emploi": [["Un"]], "Vide": []}
+    data = xlsx(line(), sheets={"Autre": [head, ["femmes", 4]], **instructions}, hidden=hidden)
+    browser = signed_in(typist)
+    answer = send(browser, data)
+    if known != 12:
+        answer = browser.get(answer["Location"])
+    text = flat(shown(answer))
+    assert UNREAD in text
+    assert "Mode d’emploi" not in text
+    assert "La colonne de 2019" not in text
+
+
+def test_a_number_of_the_year_before_that_is_not_read_is_said(
+    typist: User, indicators: Any
+) -> None:
+    record(indicators["entrees"], YEAR - 1, 9)
+    record(indicators["femmes"], YEAR - 1, 10)
+    text = flat(shown(send(typist, xlsx(line(number=""), line("femmes", "")))))
+    assert "La colonne de 2019 n’est pas lue" in text
+    assert "cellule E2." in text
+    assert "E3" not in text
+    assert "Rien à changer dans ce qui est lu" in text
+
+
+def test_columns_up_to_another_year_are_said_without_contradiction(
+    typist: User, indicators: Any
+) -> None:
+    data = b"Code;2019;2020;2021\nentrees;1;2;3\n"
+    text = flat(shown(send(typist, data, "a.csv")))
+    assert "La dernière colonne est 2021 : ce tableur n’est pas celui de 2020." in text
+
+
+def test_a_quote_that_is_not_closed_swallows_nothing(typist: User, indicators: Any) -> None:
+    head = "Code;2020;Note\n"
+    for lines, says in (
+        ('entrees;12;"Estimé\nfemmes;4;\n', "Un guillemet n’est pas refermé à la ligne 2"),
+        ('entrees;12;"Estimé\nfemmes;4;"Compté"\n', "vérifiez ses guillemets"),
+        ('entrees;12;"Estimé\nfemmes;4;"\n', "Ce texte va à la ligne"),
+    ):
+        text = flat(shown(send(typist, f"{head}{lines}".encode(), "a.csv")))
+        assert says in text
+        assert not FiguresImport.objects.exists()
+    import_file(typist, f'{head}entrees;12;"Un ""bon"" mois ; ou deux"\n'.encode(), "a.csv")
+    assert Value.objects.get().number == 12

@@ -338,3 +338,13 @@ def test_publishing_a_page_that_cites_a_masked_figure_says_so(report, chapter, w
     (said,) = [str(message) for message in get_messages(request)]
     assert f"Ces chiffres y sont masqués\u00a0: « Femmes » en {YEAR}." in said
     assert WHY in said
+
+
+def test_an_indicator_that_was_read_before_does_not_forget_what_is_hidden(women, parts) -> None:
+    early = Indicator.objects.get(pk=women.pk)
+    Indicator.objects.filter(pk=women.pk).update(hidden_figures=[])
+    write(women, TOTAL + 1, parts, (FEW + 1, OTHERS))
+    assert Indicator.objects.get(pk=women.pk).hidden_figures
+    early.label = "Des femmes"
+    early.save()
+    assert Indicator.objects.get(pk=women.pk).hidden_figures

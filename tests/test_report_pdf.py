@@ -20,6 +20,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
+from activities import outline_views
 from activities.figures.recording import Entry, record, record_many
 from activities.figures.small_numbers import WHY
 from activities.models import Chapter, Indicator, ReportPage, ReportPdf, Status, Value
@@ -27,8 +28,10 @@ from activities.pdf import chore, render, version
 from activities.pdf.document import MOST_PAGES, document_of
 from impulsion_site.content.blocks import cite
 from pages.chores import run_due
+from pages.templatetags.site_tags import file_weight
 
 from . import factories
+from .conftest import signed_in
 
 pytestmark = pytest.mark.django_db
 YEAR = 2020
@@ -252,6 +255,45 @@ def test_nothing_is_fetched(site, url) -> None:
     assert render.own_file(url) is None
 
 
+def test_the_screen_of_the_pdfs_says_how_they_are(report, publisher, monkeypatch) -> None:
+    content = given(report)
+    browser = signed_in(publisher)
+    screen = f"/admin/rapports/{report.pk}/pdf/"
+    pdf = ReportPdf.objects.get(kind=ReportPdf.Kind.FULL)
+    link = f'href="{screen}{pdf.pk}/"'
+    html = browser.get(screen).content.decode()
+    assert link in html
+    assert f'href="/admin/pages/{report.pk}/edit/"' in html
+    for text in (file_weight(pdf.size), f"<td>{pdf.pages}</td>", pdf.data_version):
+        assert text in html
+    assert "à refaire" not in html
+    assert browser.get(f"{screen}{pdf.pk}/").content == content
+    record(Indicator.objects.get(code="entrees"), YEAR, 9, status=Status.APPROVED, reason="Faux.")
+    html = browser.get(screen).content.decode()
+    assert "à refaire" in html
+    assert link not in html
+    assert browser.get(f"{screen}{pdf.pk}/").status_code == 503
+    monkeypatch.setattr(chore, "render", lambda html: 1 / 0)
+    chore.make_pdfs()
+    html = browser.get(screen).content.decode()
+    assert "Prochain essai le" in html
+    assert chore.FAILED in html
+    assert Client().get(f"{screen}{pdf.pk}/").status_code == 302
+
+
+def test_a_reserved_pdf_is_not_given_to_who_may_not_read_it(report, monkeypatch) -> None:
+    factories.make_private(report)
+    chore.make_pdfs()
+    pdf = ReportPdf.objects.filter(visibility=ReportPdf.Visibility.RESERVED).first()
+    browser = signed_in(factories.UserFactory(is_superuser=True))
+    screen = f"/admin/rapports/{report.pk}/pdf/"
+    assert f"{screen}{pdf.pk}/" in browser.get(screen).content.decode()
+    assert "no-store" in browser.get(f"{screen}{pdf.pk}/")["Cache-Control"]
+    monkeypatch.setattr(outline_views, "may_read_reserved", lambda user: False)
+    assert f"{screen}{pdf.pk}/" not in browser.get(screen).content.decode()
+    assert browser.get(f"{screen}{pdf.pk}/")["Location"] == "/admin/"
+
+
 # --- What nobody would write, and somebody will --------------------------------------------------
 
 WORD = "Anticonstitutionnellement" * 3
@@ -392,6 +434,7 @@ KILLED = """
 import time
 from activities.pdf import chore
 from pages.chores import run_due
+from pages.templatetags.site_tags import file_weight
 save = chore.default_storage.save
 def saving(name, content):
     print(save(name, content), flush=True)
@@ -407,6 +450,7 @@ from django.test import Client
 from django.utils import timezone
 from activities.models import ReportPage, ReportPdf
 from pages.chores import run_due
+from pages.templatetags.site_tags import file_weight
 from pages.models import Chore
 ran = [run_due()]
 long_ago = timezone.now() - timedelta(hours=2)

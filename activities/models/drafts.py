@@ -52,6 +52,8 @@ class FiguresImport(models.Model):
     # One object a figure: what it is about, what it becomes, what was there (``importing.keep``).
     changes = models.JSONField("ce qui change", default=list)
     unchanged = models.PositiveIntegerField("chiffres qui ne changent pas", default=0)
+    # Sentences: a sheet without headings, a number without a code.
+    not_read = models.JSONField("ce qui n’est pas lu", default=list, blank=True)
     read_at = models.DateTimeField("lu le", auto_now_add=True)
 
     wagtail_reference_index_ignore = True

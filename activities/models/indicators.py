@@ -319,18 +319,23 @@ class Indicator(ClusterableModel):
         """Find anew which small numbers are hidden, if what decides of it changes."""
         from activities.figures import protecting
 
-        if not self._changes_what_is_hidden():
-            super().save(*args, **kwargs)
-            return
         with transaction.atomic():
+            if not self._changes_what_is_hidden():
+                super().save(*args, **kwargs)
+                return
             protecting.lock()
             super().save(*args, **kwargs)
             protecting.refresh()
 
     def _changes_what_is_hidden(self) -> bool:
+        """Whether it does; what is hidden may have been found since this was read: it stays."""
         names = ("counts_people", "numerator", "denominator")
-        before = Indicator.objects.filter(pk=self.pk).values_list(*names).first()
-        return (before or (False, "", "")) != tuple(getattr(self, name) for name in names)
+        kept = Indicator.objects.select_for_update().filter(pk=self.pk)
+        before = kept.values_list("hidden_figures", *names).first()
+        if before is None:
+            return self.counts_people or bool(self.numerator)
+        self.hidden_figures = before[0]
+        return before[1:] != tuple(getattr(self, name) for name in names)
 
     @cached_property
     def _hidden(self) -> set[tuple[int, int | None]]:

@@ -49,7 +49,7 @@ def shown_pdfs(report: ReportPage, request: HttpRequest) -> list[ShownPdf]:
             row.pages,
         )
         for kind, row in by_kind.items()
-        if row is not None and _is_true(row, now)
+        if row is not None and is_true(row, now)
     ]
 
 
@@ -63,8 +63,15 @@ def serve_pdf(report: ReportPage, kind: str, request: HttpRequest) -> HttpRespon
     row = _chosen(rows, kind, reader(request))
     if row is None and not may_be_read(report, reader(request)):
         raise Http404
-    if row is None or not _is_true(row, fingerprint()):
+    if row is None:
         return _being_made(report, request)
+    return give_row(row, request)
+
+
+def give_row(row: ReportPdf, request: HttpRequest) -> HttpResponse:
+    """This file, to somebody who may read it: a page that says to come back if it is old."""
+    if not is_true(row, fingerprint()):
+        return _being_made(row.report, request)
     etag = quote_etag(f"{row.data_version}-{row.kind}-{row.visibility}")
     known = get_conditional_response(request, etag=etag)
     if known is not None:
@@ -73,9 +80,9 @@ def serve_pdf(report: ReportPage, kind: str, request: HttpRequest) -> HttpRespon
         with default_storage.open(str(row.file.name)) as file:
             content = file.read()
     except FileNotFoundError:
-        return _being_made(report, request)
+        return _being_made(row.report, request)
     headers = {
-        "Content-Disposition": f'inline; filename="impulsion-{_file_name(kind, report)}"',
+        "Content-Disposition": f'inline; filename="impulsion-{row.file_name}"',
         "ETag": etag,
         "X-Content-Type-Options": "nosniff",
     }
@@ -85,7 +92,7 @@ def serve_pdf(report: ReportPage, kind: str, request: HttpRequest) -> HttpRespon
 
 
 def _rows(report: ReportPage) -> list[ReportPdf]:
-    return list(ReportPdf.objects.filter(report=report))
+    return list(ReportPdf.objects.filter(report=report).select_related("report"))
 
 
 def _chosen(rows: list[ReportPdf], kind: str, user: Any) -> ReportPdf | None:
@@ -97,7 +104,7 @@ def _chosen(rows: list[ReportPdf], kind: str, user: Any) -> ReportPdf | None:
     return mine.get(ReportPdf.Visibility.PUBLIC)
 
 
-def _is_true(row: ReportPdf, now: str) -> bool:
+def is_true(row: ReportPdf, now: str) -> bool:
     """Whether a file says what the site says now."""
     return row.state == ReportPdf.State.MADE and row.fingerprint == now and bool(row.file)
 

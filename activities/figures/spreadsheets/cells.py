@@ -115,6 +115,8 @@ class Table:
 
     name: str = ""
     rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
+    # One that its reader does not show is named, not read.
+    is_hidden: bool = False
 
     def place(self, row: int, column: int) -> str:
         """Where a cell is, as one looks for it in the spreadsheet."""

@@ -38,6 +38,7 @@ NOTE_CHANGED_MEANWHILE = (
 )
 # More is not read on a screen: those are corrected first.
 MAX_REFUSALS = 200
+MAX_PLACES = 20
 
 _LINES = re.compile(r"[ \t\r\n]*[\t\r\n]+[ \t\r\n]*")
 
@@ -111,8 +112,8 @@ class Preview:
     changes: list[Change] = field(default_factory=list)
     unchanged: int = 0
     refusals: list[Refusal] = field(default_factory=list)
-    # The cells that hold a number on a line without a code: nobody knows what it counts.
-    without_code: list[str] = field(default_factory=list)
+    # What is in the file without being read: a sentence for each kind.
+    not_read: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -134,6 +135,17 @@ class Preview:
     def needs_reason(self) -> bool:
         """Whether an approved figure changes: its reason is then public."""
         return any(change.is_erratum for change in self.changes)
+
+    @property
+    def unvalidated(self) -> int:
+        """How many validated figures change: they leave the public site meanwhile."""
+        return sum(change.loses_validation for change in self.changes)
+
+    @property
+    def families_to_validate(self) -> list[tuple[str, str]]:
+        """Where they are to be validated again: the code and the name of each family."""
+        indicators = [change.indicator for change in self.changes if change.loses_validation]
+        return list(dict.fromkeys((i.family, i.get_family_display()) for i in indicators))
 
     @property
     def by_family(self) -> list[tuple[str, list[Change]]]:
@@ -186,13 +198,14 @@ def keep(preview: Preview, name: str, user: Any) -> FiguresImport:
     ]
     return FiguresImport.objects.create(
         user=user, year=preview.year, file_name=name[-100:], changes=changes,
-        unchanged=preview.unchanged,
+        unchanged=preview.unchanged, not_read=preview.not_read,
     )  # fmt: skip
 
 
 def preview_kept(kept: FiguresImport) -> Preview:
     """What an import would change now; what somebody else changed meanwhile is refused."""
-    figures, preview = _figures(kept.year), Preview(kept.year, unchanged=kept.unchanged)
+    figures = _figures(kept.year)
+    preview = Preview(kept.year, unchanged=kept.unchanged, not_read=kept.not_read)
     items = _items_of(figures)
     wanted: dict[Key, tuple[Decimal | None, str]] = {}
     lines: list[tuple[dict[str, Any], Figure]] = []
@@ -329,7 +342,9 @@ class _Matching:
     def __init__(self, found: Found, year: int, user: Any) -> None:
         self.found, self.year, self.user = found, year, user
         self.figures = _figures(year)
-        self.result = Preview(year, without_code=found.without_code)
+        self.result = Preview(year)
+        # Where the year before is not what the site has.
+        self.before: list[str] = []
         # Where each figure was given: nobody knows which of two is right.
         self.given: dict[Key, str] = {}
         self.wanted: dict[Key, tuple[Decimal | None, str]] = {}
@@ -338,6 +353,7 @@ class _Matching:
     def preview(self) -> Preview:
         """What the lines would change."""
         for row in self.found.rows:
+            self._compare_before(row)
             if not (row.number.is_blank and row.note.is_blank):
                 self._take(row)
         supposed, items = _supposed(self.figures, self.year, self.wanted), _items_of(self.figures)
@@ -350,7 +366,23 @@ class _Matching:
         self.result.refusals += _refused_to(self.user, self.result.changes)
         found = check_year(supposed, self.year)
         self.result.findings = _about(found, self.result.changes)
+        self.result.not_read = [
+            french(text) for text in _not_read(self.found, self.before, self.year)
+        ]
         return self.result
+
+    def _compare_before(self, row: Row) -> None:
+        """Note a number of the year before that somebody typed: it is lost otherwise in silence."""
+        indicator = self.figures.indicators.get(row.code)
+        if indicator is None or indicator.is_derived:
+            return
+        item, sentence = self._part(row, indicator)
+        number, problem = _number_of(row.before, indicator)
+        if sentence or problem or number is None:
+            return
+        stored = self.figures.get(indicator.code, self.year - 1, item).number
+        if stored is None or round(stored, indicator.decimals) != round(number, indicator.decimals):
+            self.before.append(row.before_place)
 
     def _refuse(self, place: str, subject: str, sentence: str) -> None:
         self.result.refusals.append(Refusal(place, subject, sentence))
@@ -418,6 +450,32 @@ class _Matching:
             return
         self.wanted[key] = (number, note)
         self.places[key] = row.place if number != stored.number else row.note_place
+
+
+def _not_read(found: Found, before: list[str], year: int) -> Iterator[str]:
+    """What is in the file without being read, in sentences."""
+    if found.sheets:
+        names = ", ".join(f"« {name} »" for name in found.sheets)
+        yield (
+            f"Ces feuilles n’ont pas été lues : {names}. Il y faut une ligne de titres « Code » et "
+            f"« {year} ». Une feuille masquée n’est pas lue non plus : affichez-la d’abord."
+        )
+    if found.without_code:
+        yield (
+            "Des lignes ne sont pas lues : elles ont un nombre, mais pas de code. Si c’est un "
+            f"chiffre du rapport, remettez son code : {_places(found.without_code)}"
+        )
+    if before:
+        yield (
+            f"La colonne de {year - 1} n’est pas lue, et ne dit pas la même chose que le site : "
+            f"{_places(before)} Pour corriger {year - 1}, choisissez cette année."
+        )
+
+
+def _places(places: list[str]) -> str:
+    """The first ones."""
+    shown = " ; ".join(places[:MAX_PLACES])
+    return f"{shown}…" if len(places) > MAX_PLACES else f"{shown}."
 
 
 def _number_of(cell: Cell, indicator: Indicator) -> tuple[Decimal | None, str]:

@@ -3,11 +3,11 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from dataclasses import replace
 
 from pages.typography import NBSP
 
-from .cells import MAX_ROWS, MAX_TEXT_BYTES, Budget, SpreadsheetRefused, Table, text_cell
+from .cells import MAX_ROWS, MAX_TEXT_BYTES, Budget, Cell, SpreadsheetRefused, Table, text_cell
 
 NOT_TEXT = (
     "Ce fichier n’est ni un tableur ni un texte. Envoyez un fichier .xlsx, .ods ou .csv enregistré "
@@ -16,6 +16,11 @@ NOT_TEXT = (
 TOO_LONG = (
     "Ce fichier texte est trop gros : 1 Mo au plus. Gardez seulement les lignes et les colonnes du "
     "modèle."
+)
+NOT_CLOSED = "unexpected end of data"
+SEVERAL_LINES = (
+    "Ce texte va à la ligne. Écrivez-le sur une seule ligne ; s’il contient ce qui est sur la "
+    "ligne d’après, un guillemet y est de trop ou n’est pas refermé."
 )
 SEPARATORS = ";\t,"
 # Blank lines count for nothing, but somebody has to stop reading them.
@@ -67,9 +72,11 @@ def _decoded(data: bytes) -> str:
 
 
 def _table(text: str, separator: str) -> Table:
-    table, budget = Table(), Budget()
+    table, budget, begun = Table(), Budget(), 1
+    # Strict: or a quote that nobody closes makes one text of all the lines that follow it.
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        for number, row in enumerate(_rows(text, separator), start=1):
+        for number, row in enumerate(rows, start=1):
             if number > MAX_LINES:
                 raise SpreadsheetRefused(
                     f"Ce tableur a trop de lignes{NBSP}: {MAX_ROWS} au plus. Gardez seulement "
@@ -77,8 +84,14 @@ def _table(text: str, separator: str) -> Table:
                 )
             for column, cell in enumerate(row, start=1):
                 if cell:
-                    budget.put(table, number, column, text_cell(cell))
+                    budget.put(table, number, column, _cell(cell))
+            begun = rows.line_num + 1
     except csv.Error as error:
+        if str(error) == NOT_CLOSED:
+            raise SpreadsheetRefused(
+                f"Un guillemet n’est pas refermé à la ligne {begun} de ce fichier : fermez-le ou "
+                "retirez-le, ou enregistrez le tableur en .xlsx."
+            ) from error
         raise SpreadsheetRefused(
             "Une ligne de ce fichier est illisible : vérifiez ses guillemets, ou enregistrez le "
             "tableur en .xlsx."
@@ -86,5 +99,7 @@ def _table(text: str, separator: str) -> Table:
     return table
 
 
-def _rows(text: str, separator: str) -> Iterator[list[str]]:
-    return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+def _cell(text: str) -> Cell:
+    """Its text; no figure nor note that holds an end of line, which may hold other lines."""
+    cell = text_cell(text)
+    return replace(cell, problem=SEVERAL_LINES) if len(cell.words.splitlines()) > 1 else cell

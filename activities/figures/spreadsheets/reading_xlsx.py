@@ -33,15 +33,20 @@ _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 
 def read_xlsx(package: Package) -> list[Table]:
-    """The visible sheets of a workbook.
+    """The sheets of a workbook: what is in the visible ones, the names of the hidden ones.
 
     Raises:
         SpreadsheetRefused: it cannot be read, or not within bounds.
     """
     files = _sheet_files(package)
-    check_sheets(name for name, _file in files)
+    check_sheets(name for name, _file, _is_hidden in files)
     texts, formats, budget = _shared_texts(package), _formats(package), Budget()
-    return [_Sheet(package, name, texts, formats, budget).read(file) for name, file in files]
+    return [
+        Table(name, is_hidden=True)
+        if is_hidden
+        else _Sheet(package, name, texts, formats, budget).read(file)
+        for name, file, is_hidden in files
+    ]
 
 
 def _local(tag: str) -> str:
@@ -59,8 +64,8 @@ def _tags(name: str) -> set[str]:
     }
 
 
-def _sheet_files(package: Package) -> list[tuple[str, str]]:
-    """The name and the file of each visible sheet."""
+def _sheet_files(package: Package) -> list[tuple[str, str, bool]]:
+    """The name and the file of each sheet, and whether it is hidden."""
     targets = {}
     relation = {"{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"}
     for _event, element in package.elements(_RELATIONS, relation):
@@ -71,8 +76,9 @@ def _sheet_files(package: Package) -> list[tuple[str, str]]:
     for _event, element in package.elements(_WORKBOOK, _tags("sheet")):
         identifier = next((v for k, v in element.attrib.items() if _local(k) == "id"), "")
         file = targets.get(identifier, "")
-        if element.get("state", "visible") == "visible" and file in package:
-            sheets.append((element.get("name", ""), file))
+        if file in package:
+            is_hidden = element.get("state", "visible") != "visible"
+            sheets.append((element.get("name", ""), file, is_hidden))
     return sheets
 
 

@@ -6,7 +6,7 @@ The headings may stand anywhere near the top, in any order, under titles and bes
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pages.typography import NBSP
 
@@ -18,6 +18,7 @@ MAX_TITLES = 60
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _CODES = {"code", "code de l'indicateur", "code indicateur"}
 _PARTS = {"part", "ventilation", "code de la part"}
+_INSTRUCTIONS = "mode d'emploi"
 _VALUES = {"valeur", "chiffre"}
 
 
@@ -31,16 +32,21 @@ class Row:
     note: Cell
     place: str
     note_place: str
+    # The cell of the year before, which is there to compare: nothing in it is imported.
+    before: Cell = field(default_factory=Cell)
+    before_place: str = ""
     # In a file that the site made for readers, what is computed stands beside what is typed.
     is_export: bool = False
 
 
 @dataclass
 class Found:
-    """What the sheets hold for a year: the figures, and where there was one without a code."""
+    """What the sheets hold for a year: the figures, and what is there without being read."""
 
-    rows: list[Row]
-    without_code: list[str]
+    rows: list[Row] = field(default_factory=list)
+    without_code: list[str] = field(default_factory=list)
+    # The names of the sheets that hold something else.
+    sheets: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ class _Headings:
     number: int
     note: int
     year: int
+    before: int = 0
 
 
 def find_rows(tables: list[Table], year: int) -> Found:
@@ -61,15 +68,23 @@ def find_rows(tables: list[Table], year: int) -> Found:
     Raises:
         SpreadsheetRefused: no sheet has headings, or they are those of another year.
     """
-    found, has_headings, other_years = Found([], []), False, set[int]()
+    found, has_headings, other_years = Found(), False, set[int]()
     for table in tables:
-        headings = _headings_of(table, other_years, year)
+        headings = None if table.is_hidden else _headings_of(table, other_years, year)
         if headings is None:
+            if (table.rows or table.is_hidden) and plain(table.name) != _INSTRUCTIONS:
+                found.sheets.append(table.name)
             continue
         has_headings = True
         _read(table, headings, year, found, other_years)
     if found.rows or (has_headings and not other_years):
         return found
+    if year in other_years:
+        last = max(other_years)
+        raise SpreadsheetRefused(
+            f"La dernière colonne est {last}{NBSP}: ce tableur n’est pas celui de {year}. "
+            f"Choisissez {last} en haut de cette page, ou téléchargez le modèle de {year}."
+        )
     if other_years:
         known = " et ".join(str(other) for other in sorted(other_years)[-2:])
         raise SpreadsheetRefused(
@@ -116,7 +131,9 @@ def _headings_of(table: Table, other_years: set[int], year: int) -> _Headings | 
                 f"Deux colonnes sont celles de {year} ({table.place(row, columns[0])}, "
                 f"{table.place(row, columns[1])}). Gardez-en une."
             )
-        return _Headings(row, code, part, columns[0], note, 0)
+        before = [c for c, title in titles.items() if title.startswith(str(year - 1))]
+        is_before_known = len(before) == 1
+        return _Headings(row, code, part, columns[0], note, 0, before[0] if is_before_known else 0)
     return None
 
 
@@ -158,6 +175,8 @@ def _read(
                 note=note,
                 place=place,
                 note_place=table.place(number, headings.note),
+                before=cells.get(headings.before, Cell()),
+                before_place=table.place(number, headings.before),
                 is_export=bool(headings.year),
             )
         )

@@ -104,6 +104,8 @@ def _write_instructions(sheet: Worksheet, year: int, is_example: bool) -> None:
          "colonnes à vous : elles ne sont pas lues.", None),
         (f"7. Enregistrez, puis envoyez le fichier : menu Chiffres, Importer un tableur, {year}. "
          "Vous verrez ce qui change avant que rien ne soit écrit.", None),
+        ("Ne diffusez pas ce fichier : il contient les vrais nombres, même petits.",
+         _font(bold=True)),
         ("Les taux que le site calcule ne sont pas ici.", _MUTED),
     ]  # fmt: skip
     for row, (text, font) in enumerate(lines, start=1):
