@@ -56,7 +56,9 @@ def fuzz(visitor: Client, route: Route) -> Counter[int]:
         answer = visitor.get(route.path, QUERY_STRING=query)
         statuses[answer.status_code] += 1
         shown = f"{route.path}?{query[:200]}"
-        assert answer.status_code in ANSWERS, shown
+        # The PDF files are made by a chore, which has not run here: they say so.
+        waiting = {503} if route.path.endswith(".pdf") else set()
+        assert answer.status_code in ANSWERS | waiting, shown
         assert "Set-Cookie" not in answer.get("Location", ""), shown
         assert not answer.get("Location", "").startswith(("//", "javascript:")), shown
 
