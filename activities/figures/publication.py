@@ -47,7 +47,10 @@ def reader(request: HttpRequest) -> Any:
 
 
 def figures_for(request: HttpRequest, **which: Any) -> Figures:
-    """The figures that the reader of a page may read; all of them while an editor previews it."""
+    """What the reader of a page may read; provisional figures too while an editor previews it.
+
+    Small numbers of people are masked in both.
+    """
     if getattr(request, "is_preview", False):
         return Figures.internal(**which, protects=True)
     return Figures.readable_by(reader(request), **which)
