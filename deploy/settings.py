@@ -62,6 +62,11 @@ def production_environment(host: str, port: int) -> dict[str, str]:
     return environment
 
 
+def kept_mails() -> Path | None:
+    """Return the folder where mails are kept; None when a mail server sends them."""
+    return None if os.environ.get("EMAIL_URL") else data_directory() / "mail"
+
+
 def url_host(host: str) -> str:
     """Write a host as an address holds it: IPv6 goes between brackets."""
     return f"[{host}]" if ":" in host else host
