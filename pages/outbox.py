@@ -22,7 +22,7 @@ from django.core.mail import BadHeaderError, EmailMessage, EmailMultiAlternative
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import sanitize_address
 from django.db import DatabaseError, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from . import mail_folder
@@ -188,10 +188,12 @@ def give_up(mails: Any, by: str) -> int:
     )
 
 
-def failed_mails() -> Any:
-    """What did not leave and awaits somebody's decision."""
-    return OutgoingMail.objects.filter(
-        state__in=[State.REFUSED, State.GIVEN_UP], message__isnull=False
+def count_stuck(since: datetime) -> dict[str, int]:
+    """What failed and awaits somebody's decision, and what waits since that moment; one query."""
+    failed = Q(state__in=[State.REFUSED, State.GIVEN_UP], message__isnull=False)
+    late = Q(state=State.WAITING, created_at__lt=since)
+    return OutgoingMail.objects.aggregate(
+        failed=Count("pk", filter=failed), late=Count("pk", filter=late)
     )
 
 
