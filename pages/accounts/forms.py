@@ -83,7 +83,7 @@ class ChangePasswordForm(SamePasswordForm, account.ChangePasswordForm):
         _word(
             self,
             "oldpassword",
-            "Mot de passe d’aujourd’hui",
+            "Mot de passe actuel",
             autocomplete="current-password",
         )
         _word_new_password(self)
