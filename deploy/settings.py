@@ -78,6 +78,11 @@ def local_administrator(host: str) -> str:
     return "true" if alone else "false"
 
 
+def kept_mails() -> Path | None:
+    """Return the folder where mails are kept; None when a mail server sends them."""
+    return None if os.environ.get("EMAIL_URL") else data_directory() / "mail"
+
+
 def url_host(host: str) -> str:
     """Write a host as an address holds it: IPv6 goes between brackets."""
     return f"[{host}]" if ":" in host else host

@@ -17,16 +17,18 @@ from wagtail.admin.ui.components import Component
 from wagtail.contrib.settings.registry import SettingMenuItem
 from wagtail.models import Page
 
-from . import admin_views
+from . import admin_views, mail_views
 from .admin_home import (
     AgreementsPanel,
     ChoresPanel,
     ExamplesPanel,
+    MailsPanel,
     QuickActionsPanel,
     ToCompletePanel,
     may_see_chores,
 )
 from .agreement_report import may_check_agreements
+from .mail_views import may_see_mails
 from .models import EventPage, OrganisationSettings, SiteNotice
 
 # Entries of Wagtail that lead to its own documentation, in English.
@@ -42,6 +44,8 @@ def add_home_panels(request: HttpRequest, panels: list[Component]) -> None:
     panels.append(ToCompletePanel(request))
     if may_check_agreements(request.user):
         panels.append(AgreementsPanel())
+    if may_see_mails(request.user):
+        panels.append(MailsPanel())
     panels.append(ExamplesPanel())
     if may_see_chores(request.user):
         panels.append(ChoresPanel())
@@ -66,6 +70,14 @@ def admin_urls() -> list[URLPattern]:
             admin_views.SearchMissesView.as_view(results_only=True),
             name="search_misses_results",
         ),
+        path("courriels/", mail_views.MailsView.as_view(), name="mails"),
+        path(
+            "courriels/liste/",
+            mail_views.MailsView.as_view(results_only=True),
+            name="mails_results",
+        ),
+        path("courriels/renvoyer/", mail_views.resend_delayed, name="mails_resend"),
+        path("courriels/<int:pk>/", mail_views.handle_mail, name="mails_handle"),
     ]
 
 
@@ -129,11 +141,25 @@ def search_misses_menu_item() -> MenuItem:
     )
 
 
+class MailsMenuItem(MenuItem):
+    """The mails, for those who may read who receives them."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether the person may open the list."""
+        return may_see_mails(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def mails_menu_item() -> MenuItem:
+    """The mails, beside the background work that sends them."""
+    return MailsMenuItem("Courriels", reverse("mails"), icon_name="mail", order=1900)
+
+
 @hooks.register("register_permissions")
-def search_misses_permission() -> QuerySet[Permission]:
-    """The right to read the report, on the screen of a group."""
+def report_permissions() -> QuerySet[Permission]:
+    """The right to read what the site writes, on the screen of a group."""
     return Permission.objects.filter(
-        content_type__app_label="pages", content_type__model="searchmiss"
+        content_type__app_label="pages", content_type__model__in=["searchmiss", "outgoingmail"]
     )
 
 

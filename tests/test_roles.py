@@ -44,6 +44,7 @@ SCREENS = {
     "/admin/snippets/pages/testimony/": {PUBLISHING, ADMINISTRATION},
     "/admin/autorisations/": {PUBLISHING, ADMINISTRATION},
     "/admin/recherches/": {WRITING, PUBLISHING, ADMINISTRATION},
+    "/admin/courriels/": {ADMINISTRATION},
     "/admin/users/": {ADMINISTRATION},
     # Rights are given by code and by superusers: who may edit a group may do everything.
     "/admin/groups/": set(),
