@@ -11,6 +11,7 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.http import int_to_base36
@@ -74,24 +75,28 @@ class ResetPasswordForm(account.ResetPasswordForm):
         return str(email)
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """Send the link; for an address without account, do all of it but keep nothing."""
-        if self.users:
-            return str(super().save(request, **kwargs))
+        """Send the link; for an address without account, do all of it but keep nothing.
+
+        The same answer after the same work: how long it takes tells nothing either.
+        """
+        with transaction.atomic():
+            if self.users:
+                return str(super().save(request, **kwargs))
+            outbox.put(self._mail_to_nobody())
+            transaction.set_rollback(True)
+        return str(self.cleaned_data["email"])
+
+    def _mail_to_nobody(self) -> EmailMessage:
         email = str(self.cleaned_data["email"])
         nobody = User(pk=0, email=email)
         key = f"{int_to_base36(nobody.pk)}-{PasswordResetTokenGenerator().make_token(nobody)}"
         adapter = get_account_adapter()
         link = adapter.get_reset_password_from_key_url(key)
-        message = adapter.render_mail(
+        return adapter.render_mail(
             "account/email/password_reset_key",
             email,
             {"site_url": settings.SITE_URL, "password_reset_url": link},
         )
-        # The same answer after the same work: how long it takes tells nothing either.
-        with transaction.atomic():
-            outbox.put(message)
-            transaction.set_rollback(True)
-        return email
 
 
 class ResetPasswordKeyForm(SamePasswordForm, account.ResetPasswordKeyForm):

@@ -158,7 +158,7 @@ def environment_of(data: Path, database: str, port: int) -> dict[str, str]:
         "DATA_DIR": str(data),
         "DATABASE_URL": database,
         "SECRET_KEY": secrets.token_urlsafe(64),
-        "ALLOWED_HOSTS": "127.0.0.1",
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "SITE_URL": f"http://127.0.0.1:{port}",
         "PYTHONUTF8": "1",
     }
