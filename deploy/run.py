@@ -121,6 +121,8 @@ def _serve(host: str, port: int, environment: dict[str, str]) -> int:
             say(f"  Le site              {address}/")
             say(f"  L’administration     {address}/admin/")
             say("  Un compte de plus    make admin")
+            if environment["LOCAL_ADMINISTRATOR"] == "true":
+                say("  Double authentification : non demandée, le site n’écoute que cette machine.")
             if folder := kept_mails():
                 say(f"  Les courriels        gardés dans {folder} (aucun serveur d’envoi)")
             say()

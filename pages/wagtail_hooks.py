@@ -98,6 +98,16 @@ def warn_of_a_past_event(request: HttpRequest, page: Page) -> None:
         )
 
 
+@hooks.register("register_account_menu_item")
+def account_security(request: HttpRequest) -> dict[str, Any]:
+    """From one's account in the admin to its password and its second factor."""
+    return {
+        "url": reverse("account_overview"),
+        "label": "Mot de passe et double authentification",
+        "help_text": "Ils se changent sur une page à part, qui demande d’abord qui vous êtes.",
+    }
+
+
 # --- Menus --------------------------------------------------------------------------------
 
 
