@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
@@ -49,7 +50,7 @@ def _image_of(name: str) -> SiteImage:
     Raises:
         Http404: of none.
     """
-    rendition = SiteRendition.objects.select_related("image").filter(file=f"images/{name}").first()
+    rendition = SiteRendition.objects.select_related("image__collection").filter(file=f"images/{name}").first()
     if rendition is None:
         raise Http404("Cette image n’existe pas.")
     return rendition.image
@@ -65,9 +66,21 @@ def _cache_control(image: SiteImage, request: HttpRequest) -> str:
         if not _works_here(request):
             raise Http404("Cette image n’est plus publiée.")
         return "private, no-store"
+    restrictions = image.collection.get_view_restrictions()
+    if restrictions.exists():
+        if not _works_here(request) and not _may_read(restrictions, request):
+            raise Http404("Cette image est réservée.")
+        return "private, no-store"
     if image.may_be_withdrawn:
         return "no-cache"
     return "public, max-age=31536000, immutable"
+
+
+def _may_read(restrictions: Any, request: HttpRequest) -> bool:
+    """Whether the person may read what is in the image's folder."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return False
+    return all(restriction.accept_request(request) for restriction in restrictions)
 
 
 def _works_here(request: HttpRequest) -> bool:

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "partners.accounts.middleware.MembersMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "impulsion_site.middleware.RefusedPublicationMiddleware",
 ]

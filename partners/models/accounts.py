@@ -20,6 +20,8 @@ from wagtail.models import Collection
 # Everybody who has an account for a partner, whichever it is.
 PARTNERS_GROUP = "Partenaires"
 INVITATION_LASTS = timedelta(days=7)
+# Then its address is forgotten.
+INVITATION_KEPT = timedelta(days=60)
 # After the end of an agreement, accounts are still there for a renewal; then they are erased.
 ACCOUNT_KEPT = timedelta(days=365)
 CONSULTATION_KEPT = timedelta(days=365)
