@@ -8,8 +8,8 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from partners.models import ERASED_PERSON, Consultation, Invitation, Member, Partner
-from partners.models.accounts import ACCOUNT_KEPT
+from partners.models import Consultation, Invitation, Member, Partner
+from partners.models.accounts import ACCOUNT_KEPT, ERASED_PERSON
 
 from .groups import groups_of_readers
 

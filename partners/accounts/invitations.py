@@ -13,8 +13,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from partners.models import INVITATION_LASTS, Invitation, Member, Partner
-from partners.models.accounts import INVITATION_KEPT, hash_of, new_token, works_here
+from partners.models import Invitation, Member, Partner
+from partners.models.accounts import (
+    INVITATION_KEPT,
+    INVITATION_LASTS,
+    hash_of,
+    new_token,
+    works_here,
+)
 
 from .groups import folder_of
 

@@ -124,8 +124,12 @@ class Member(models.Model):
 
     @property
     def last_day(self) -> date | None:
-        """The last day of the access: the person's own, else that of the partner's agreement."""
-        return self.ends_on or getattr(self.partner, "agreement_ends_on", None)
+        """The last day of the access: the person's own, else the partner's.
+
+        That is the end of its agreement, or its own end when it comes first.
+        """
+        ends = [end for end in (self.partner.agreement_ends_on, self.partner.ended_on) if end]
+        return self.ends_on or min(ends, default=None)
 
     @property
     def state(self) -> "Member.State":
