@@ -66,6 +66,7 @@ from pages.models import (
     NewsIndexPage,
     NewsPage,
     OrganisationSettings,
+    OutgoingMail,
     PendingPicture,
     SearchMiss,
     SectionPage,
@@ -306,6 +307,25 @@ class SearchMissFactory(DjangoModelFactory):
         model = SearchMiss
 
     words = factory.Sequence(lambda n: f"introuvable {n}")
+
+
+class OutgoingMailFactory(DjangoModelFactory):
+    """A mail that waits in the outbox, for one person."""
+
+    class Meta:
+        model = OutgoingMail
+
+    message_id = factory.Sequence(lambda n: f"<{n}@exemple.fr>")
+    sender = "site@exemple.fr"
+    recipient = factory.Sequence(lambda n: f"personne-{n}@exemple.fr")
+    subject = "Votre invitation"
+    message = factory.LazyAttribute(
+        lambda mail: (
+            f"Subject: {mail.subject}\r\nFrom: {mail.sender}\r\nTo: {mail.recipient}\r\n"
+            f"Message-ID: {mail.message_id}\r\nDate: Mon, 15 Jun 2026 10:00:00 +0000\r\n"
+            "\r\nBonjour.\r\n"
+        ).encode()
+    )
 
 
 # --- Pages --------------------------------------------------------------------------------
