@@ -2,7 +2,7 @@
 
 *Rédaction* writes and asks for a re-reading; *Publication* publishes, runs the banner, and
 vouches for the figures of the reports; *Administration* also manages people, settings and
-redirects. *Chiffres* types the figures and says what is counted: it is given on top of another
+redirects, the accounts of the partners' people and the register of what they read. *Chiffres* types the figures and says what is counted: it is given on top of another
 group, or alone. Administrators may add rights
 to a group in the admin: this code only ever adds what is missing, it removes nothing.
 """
@@ -24,6 +24,8 @@ from wagtail.models import (
     WorkflowPage,
     WorkflowTask,
 )
+
+from partners.accounts.groups import ensure_groups
 
 WRITING = "Rédaction"
 PUBLISHING = "Publication"
@@ -83,6 +85,8 @@ MODELS_OF_GROUP: dict[str, list[tuple[str, str]]] = {
         ("pages", "trade"),
         ("pages", "user"),
         ("partners", "partner"),
+        ("partners", "member"),
+        ("partners", "consultation"),
         ("wagtailredirects", "redirect"),
         ("activities", "indicator"),
         ("activities", "breakdown"),
@@ -130,6 +134,7 @@ def ensure_roles(**_: Any) -> None:
             None,
             COLLECTION_PERMISSIONS[name],
         )
+    ensure_groups()
     _ensure_workflow(root, Group.objects.get(name=PUBLISHING))
     _name_permissions_in_french()
 
