@@ -2,9 +2,10 @@
 
 *Rédaction* writes and asks for a re-reading; *Publication* publishes, runs the banner, and
 vouches for the figures of the reports; *Administration* also manages people, settings and
-redirects, the accounts of the partners' people and the register of what they read. *Chiffres* types the figures and says what is counted: it is given on top of another
-group, or alone. Administrators may add rights
-to a group in the admin: this code only ever adds what is missing, it removes nothing.
+redirects, invites the people of partners and reads the register of what they read. *Chiffres*
+types the figures and says what is counted: it is given on top of another group, or alone.
+Administrators may add rights to a group in the admin: this code only ever adds what is missing,
+it removes nothing. The groups of partners (``partners.accounts.groups``) give no right here.
 """
 
 from typing import Any

@@ -39,9 +39,7 @@ def people(request: HttpRequest) -> HttpResponse:
         PermissionDenied: the person does not manage these accounts.
     """
     _only_managers(request)
-    form = InvitationForm(
-        request.POST or None, initial={"partner": request.GET.get("partenaire")}
-    )
+    form = InvitationForm(request.POST or None, initial={"partner": request.GET.get("partenaire")})
     if request.method == "POST" and form.is_valid() and _invited(request, form):
         return redirect("partner_people")
     context = {"form": form, "items": people_by_partner(request)}
@@ -76,7 +74,9 @@ def invite_again(request: HttpRequest, invitation_id: int) -> HttpResponse:
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
     else:
-        messages.success(request, f"Un nouveau lien part à {old.email} ; l’ancien n’ouvre plus rien.")
+        messages.success(
+            request, f"Un nouveau lien part à {old.email} ; l’ancien n’ouvre plus rien."
+        )
     return redirect("partner_people")
 
 

@@ -102,9 +102,7 @@ def accept(invitation: Invitation, password: str, first_name: str, last_name: st
     """
     with transaction.atomic():
         taken = (
-            Invitation.objects.usable()
-            .filter(pk=invitation.pk)
-            .update(accepted_at=timezone.now())
+            Invitation.objects.usable().filter(pk=invitation.pk).update(accepted_at=timezone.now())
         )
         if not taken:
             return None
