@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import factory
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.db import connection
@@ -48,6 +49,7 @@ from activities.models import (
 )
 from contact.models import ContactPage
 from impulsion_site.roles import ADMINISTRATION, PUBLISHING, WRITING
+from pages.accounts.secrets import encrypt
 from pages.models import (
     AgendaPage,
     Chore,
@@ -98,6 +100,7 @@ from partners.models import (
 from partners.models.accounts import INVITATION_LASTS
 
 PASSWORD = "un mot de passe assez long"
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def refresh_statistics() -> None:
@@ -152,6 +155,18 @@ class UserFactory(DjangoModelFactory):
         if group:
             user.groups.add(Group.objects.get(name=group))
         return user
+
+
+class AuthenticatorFactory(DjangoModelFactory):
+    """The application of codes of a person; one only, however often it is asked for."""
+
+    class Meta:
+        model = Authenticator
+        django_get_or_create = ("user", "type")
+
+    user = factory.SubFactory(UserFactory)
+    type = Authenticator.Type.TOTP
+    data = factory.LazyFunction(lambda: {"secret": encrypt(TOTP_SECRET)})
 
 
 class WriterFactory(UserFactory):

@@ -52,7 +52,7 @@ def report(ours):
         show_in_menus=True,
     )
     factories.ValueFactory(
-        year=2031, number=7654, indicator=factories.IndicatorFactory(code="jardins", name=CANARY)
+        year=2031, number=7654, indicator=factories.IndicatorFactory(code="jardins", label=CANARY)
     )
     return factories.reserve_to(made, group_of(ours.partner))
 
