@@ -165,9 +165,9 @@ def test_an_invitation_is_bound_to_its_address(partner, administrator) -> None:
     [
         ({"password": "court", "again": "court"}, "trop court"),
         ({"again": "un autre mot de passe"}, "ne sont pas les mêmes"),
-        ({"password": "camille ledoux", "again": "camille ledoux"}, "mot de passe"),
-        ({"first_name": ""}, "obligatoire"),
-        ({"first_name": "", "password": "", "again": ""}, "obligatoire"),
+        ({"password": ADDRESS, "again": ADDRESS}, "trop semblable"),
+        ({"first_name": ""}, "Écrivez votre prénom"),
+        ({"password": "", "again": ""}, "Choisissez un mot de passe"),
     ],
 )
 def test_what_is_wrong_is_said_and_uses_nothing(partner, administrator, change, sentence) -> None:
