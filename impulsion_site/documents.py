@@ -6,6 +6,8 @@ from django.views.decorators.http import require_safe
 from wagtail.documents import get_document_model
 from wagtail.documents.views.serve import serve
 
+from pages.reserved import mark, note_given
+
 from .ranges import part_of
 
 
@@ -19,14 +21,13 @@ def serve_document(
     again each time (a 304 costs little): they may become private.
     """
     response = serve(request, document_id, document_filename)
-    response["Cache-Control"] = "private, no-store" if _is_reserved(document_id) else "no-cache"
+    document = get_document_model().objects.select_related("collection").get(pk=document_id)
+    if document.collection.get_view_restrictions().exists():
+        note_given(request, document)
+        mark(response)
+    else:
+        response["Cache-Control"] = "no-cache"
     if response.get("Content-Encoding") == "None":
         # Wagtail writes the absence of encoding as a word.
         del response["Content-Encoding"]
     return part_of(response, request)
-
-
-def _is_reserved(document_id: int) -> bool:
-    """Whether the document's collection, or one above it, is restricted to some people."""
-    document = get_document_model().objects.select_related("collection").get(pk=document_id)
-    return document.collection.get_view_restrictions().exists()

@@ -4,12 +4,15 @@ import re
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from pages.models import SiteImage, SiteRendition
+from pages.querysets import restricted_collections
+from pages.reserved import NOBODY_KEEPS, is_signed_in, works_here
 
 CONTENT_TYPES = {
     ".avif": "image/avif",
@@ -39,19 +42,26 @@ def serve_rendition(request: HttpRequest, name: str) -> HttpResponseBase:
     if response.status_code == 200:
         response["Content-Type"] = content_type
     response["Cache-Control"] = cache_control
+    if cache_control == NOBODY_KEEPS:
+        response["X-Robots-Tag"] = "noindex"
     response["Content-Security-Policy"] = "default-src 'none'"
     return response
 
 
 def _image_of(name: str) -> SiteImage:
-    """The image that a file is a rendition of; one query.
+    """The image that a file is a rendition of, and whether its folder is reserved; one query.
 
     Raises:
         Http404: of none.
     """
-    rendition = SiteRendition.objects.select_related("image").filter(file=f"images/{name}").first()
+    reserved = Q(image__collection__in=restricted_collections().values("pk"))
+    known = SiteRendition.objects.select_related("image__collection").filter(file=f"images/{name}")
+    rendition = known.annotate(
+        is_reserved=ExpressionWrapper(reserved, output_field=BooleanField())
+    ).first()
     if rendition is None:
         raise Http404("Cette image n’existe pas.")
+    rendition.image.is_reserved = rendition.is_reserved
     return rendition.image
 
 
@@ -59,22 +69,21 @@ def _cache_control(image: SiteImage, request: HttpRequest) -> str:
     """Who may keep the picture, and how long.
 
     Raises:
-        Http404: the public may not see it any more.
+        Http404: the public may not see it any more, or this person may not.
     """
-    if not image.is_usable:
-        if not _works_here(request):
-            raise Http404("Cette image n’est plus publiée.")
-        return "private, no-store"
+    if not image.is_usable or image.is_reserved:
+        if not works_here(request) and not (image.is_usable and _may_read(image, request)):
+            raise Http404("Cette image n’est pas pour tout le monde.")
+        return NOBODY_KEEPS
     if image.may_be_withdrawn:
         return "no-cache"
     return "public, max-age=31536000, immutable"
 
 
-def _works_here(request: HttpRequest) -> bool:
-    """Whether the person may enter the admin, whose library shows every picture."""
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return False
-    return request.user.has_perm("wagtailadmin.access_admin")
+def _may_read(image: SiteImage, request: HttpRequest) -> bool:
+    """Whether the person may read what is in the image's folder."""
+    restrictions = image.collection.get_view_restrictions()
+    return is_signed_in(request) and all(rule.accept_request(request) for rule in restrictions)
 
 
 def serve_nothing(request: HttpRequest, name: str) -> HttpResponseBase:

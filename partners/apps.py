@@ -1,5 +1,7 @@
 """The room of partenaires."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -11,7 +13,7 @@ class PartnersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect what happens when a partner changes."""
-        from .signals import connect_search
-
-        connect_search()
+        """Let the worker know its chores, and connect what follows from a change."""
+        import_module("partners.accounts.chores")
+        import_module("partners.signals").connect_search()
+        import_module("partners.accounts.signals").connect()

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pages.accounts.middleware.SessionLimitsMiddleware",
+    "partners.accounts.middleware.MembersMiddleware",
     "pages.accounts.middleware.SecondFactorMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "impulsion_site.middleware.RefusedPublicationMiddleware",

@@ -1,5 +1,6 @@
-"""Partners and funders, what they support, and their pages."""
+"""Partners and funders, what they support, their pages, the accounts of their people."""
 
+from .accounts import PARTNERS_GROUP, Consultation, Invitation, Member, PartnerGroup
 from .operations import OperationPage
 from .pages import Listed, PartnerIndexPage, by_family, listed_by_family, partners_by_family
 from .partners import (
@@ -10,15 +11,22 @@ from .partners import (
     exists_today,
     with_successors,
 )
+from .space import PartnerSpacePage
 from .viewsets import PartnerViewSet
 
 __all__ = [
+    "PARTNERS_GROUP",
+    "Consultation",
     "FormerAddress",
     "FormerName",
+    "Invitation",
     "Listed",
+    "Member",
     "OperationPage",
     "Partner",
+    "PartnerGroup",
     "PartnerIndexPage",
+    "PartnerSpacePage",
     "PartnerViewSet",
     "Support",
     "by_family",
