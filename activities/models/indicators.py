@@ -18,6 +18,7 @@ from activities.figures import formulas
 from activities.figures.formulas import FormulaError, Term
 from activities.figures.small_numbers import is_small
 from pages.models import Trade
+from partners.models import Partner
 
 # The association was founded in 2003: it has no figure before.
 FIRST_YEAR = 2003
@@ -238,6 +239,13 @@ class Indicator(ClusterableModel):
         related_name="indicators",
         help_text="De quelles façons ce chiffre peut être détaillé.",
     )
+    checked_by = ParentalManyToManyField(
+        Partner,
+        verbose_name="financeurs qui le vérifient",
+        blank=True,
+        related_name="checked_indicators",
+        help_text="Ce chiffre sera sur la page de ces partenaires, et dans leurs dossiers.",
+    )
     numerator = models.CharField(
         "formule",
         max_length=formulas.MAX_LENGTH,
@@ -297,6 +305,7 @@ class Indicator(ClusterableModel):
             "changement : les années d’avant gardent l’ancienne.",
         ),
         FieldPanel("breakdowns", widget=CheckboxSelectMultiple),
+        FieldPanel("checked_by", widget=CheckboxSelectMultiple),
         MultiFieldPanel(
             [
                 FieldPanel("numerator"),
