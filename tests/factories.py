@@ -83,7 +83,14 @@ from pages.models import (
     User,
     WhoToCallPage,
 )
-from partners.models import Partner, PartnerIndexPage
+from partners.models import (
+    FormerAddress,
+    FormerName,
+    OperationPage,
+    Partner,
+    PartnerIndexPage,
+    Support,
+)
 
 PASSWORD = "un mot de passe assez long"
 
@@ -182,6 +189,32 @@ class PartnerFactory(DjangoModelFactory):
 
     name = factory.Sequence(lambda n: f"Partenaire {n}")
     family = Partner.Family.INSTITUTION
+
+
+class FormerNameFactory(DjangoModelFactory):
+    class Meta:
+        model = FormerName
+
+    partner = factory.SubFactory(PartnerFactory)
+    name = factory.Sequence(lambda n: f"Ancien nom {n}")
+    until = date(2015, 12, 31)
+
+
+class FormerAddressFactory(DjangoModelFactory):
+    class Meta:
+        model = FormerAddress
+
+    partner = factory.SubFactory(PartnerFactory)
+    slug = factory.Sequence(lambda n: f"ancienne-adresse-{n}")
+
+
+class SupportFactory(DjangoModelFactory):
+    class Meta:
+        model = Support
+
+    partner = factory.SubFactory(PartnerFactory)
+    purpose = "L’accompagnement des salariés"
+    starts_on = date(2024, 1, 1)
 
 
 # The settings that are lists, and what their rows are called.
@@ -609,6 +642,18 @@ class PartnerIndexPageFactory(BodyPageFactory):
     title = "Partenaires"
 
 
+class OperationPageFactory(BodyPageFactory):
+    """An operation that runs today."""
+
+    class Meta:
+        model = OperationPage
+
+    title = "Une opération"
+    funder = factory.SubFactory(PartnerFactory)
+    starts_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=30))
+    ends_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=30))
+
+
 class ContactPageFactory(BodyPageFactory):
     class Meta:
         model = ContactPage
@@ -802,6 +847,7 @@ PAGE_FACTORIES: list[type[SitePageFactory]] = [
     ReportPageFactory,
     ReportChapterPageFactory,
     PartnerIndexPageFactory,
+    OperationPageFactory,
     ContactPageFactory,
 ]
 
