@@ -59,7 +59,9 @@ SUB_PAGES: dict[str, dict[str, str]] = {
         "indicateurs/": "indicateurs/",
         "indicateurs/<slug:code>/": "indicateurs/{indicator}/",
         "indicateurs/<slug:code>.csv/": "indicateurs/{indicator}.csv",
-        "indicateurs/financeurs/<slug:slug>.<str:extension>/": "indicateurs/financeurs/{funder}.csv",
+        "indicateurs/financeurs/<slug:slug>.<str:extension>/": (
+            "indicateurs/financeurs/{funder}.csv"
+        ),
     },
 }
 

@@ -69,9 +69,9 @@ class FunderPack(models.Model):
         verbose_name = "dossier d’un financeur"
         verbose_name_plural = "dossiers des financeurs"
         default_permissions = ()
-        permissions: ClassVar[list[tuple[str, str]]] = [
-            ("make_funderpack", "Faire, télécharger et supprimer les dossiers des financeurs")
-        ]
+        permissions = (
+            ("make_funderpack", "Faire, télécharger et supprimer les dossiers des financeurs"),
+        )
         ordering: ClassVar[list[str]] = ["-asked_at", "-pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(

@@ -1,4 +1,4 @@
-"""What a pack holds: the report, the figures, the captures; and what is missing from it, and why."""
+"""What a pack holds: the report, the figures, the captures; what is missing from it, and why."""
 
 import time
 from dataclasses import dataclass, field
