@@ -4,7 +4,7 @@ import hashlib
 import re
 import zipfile
 from datetime import datetime
-from typing import IO
+from typing import IO, Self
 
 from django.utils.text import slugify
 
@@ -56,7 +56,10 @@ class Archive:
         """How many bytes it holds, before they are packed."""
         return sum(self.sizes.values())
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         """Write the table of the ZIP."""
         self._zip.close()
 

@@ -103,10 +103,9 @@ def write_pack(pack: FunderPack, file: IO[bytes]) -> Made:
         NotYet: it cannot be made now.
     """
     moment = timezone.localtime()
-    archive = Archive(file, moment)
-    gathered = gather(pack, archive, moment)
-    describe(gathered, archive)
-    archive.close()
+    with Archive(file, moment) as archive:
+        gathered = gather(pack, archive, moment)
+        describe(gathered, archive)
     size = file.tell()
     file.seek(0)
     digest = hashlib.sha256()

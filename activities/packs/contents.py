@@ -202,7 +202,7 @@ def _remarks(gathered: Gathered) -> list[str]:
     """What whoever opens the pack must know."""
     remarks = []
     captures = gathered.captures
-    if not captures:
+    if not captures and not gathered.seen_too:
         remarks.append(
             "La mention de ce financeur n’est sur aucune des pages publiques qui ont été lues."
         )

@@ -111,7 +111,7 @@ def _files(gathered: Gathered) -> list[str]:
 
 def _captures(gathered: Gathered) -> list[str]:
     if not gathered.captures:
-        return ["Aucune : la mention n’est sur aucune des pages publiques qui ont été lues."]
+        return ["Aucune capture : voyez plus haut pourquoi."]
     lines = []
     for rank, capture in enumerate(gathered.captures, start=1):
         lines += [
