@@ -1,19 +1,21 @@
 """Partners and funders, what they support, and their pages."""
 
 from .operations import OperationPage
-from .pages import PartnerIndexPage, by_family, partners_by_family
+from .pages import Listed, PartnerIndexPage, by_family, listed_by_family, partners_by_family
 from .partners import FormerAddress, FormerName, Partner, Support, with_successors
 from .viewsets import PartnerViewSet
 
 __all__ = [
     "FormerAddress",
     "FormerName",
+    "Listed",
     "OperationPage",
     "Partner",
     "PartnerIndexPage",
     "PartnerViewSet",
     "Support",
     "by_family",
+    "listed_by_family",
     "partners_by_family",
     "with_successors",
 ]
