@@ -50,7 +50,8 @@ def printed(answer: Answer, stamp: Stamp) -> Made:
     """
     html = _LEFT_OUT.sub("", answer.content.decode(errors="replace"))
     html = html.replace('href="/', f'href="{settings.SITE_URL}/')
-    head = render_to_string("activities/packs/capture_head.html", {"stamp": stamp})
+    context = {"stamp": stamp, "site_name": settings.WAGTAIL_SITE_NAME}
+    head = render_to_string("activities/packs/capture_head.html", context)
     sheet = render_to_string("activities/packs/capture.css")
     html = _BODY.sub(lambda body: f"{body[0]}{head}", with_named_drawings(html), count=1)
     return render(html.replace("</head>", f"<style>{sheet}</style></head>", 1))
