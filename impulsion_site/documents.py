@@ -1,5 +1,6 @@
 """Serves documents through Wagtail, which decides who may read them; corrects its headers."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
@@ -17,9 +18,18 @@ def serve_document(
 
     Stock Wagtail sends reserved documents without Cache-Control. Public ones must be asked for
     again each time (a 304 costs little): they may become private.
+
+    Raises:
+        PermissionDenied: somebody signed in who may not have the document. Stock Wagtail sends them
+            to the form where one signs in, which sends them back.
     """
     response = serve(request, document_id, document_filename)
-    response["Cache-Control"] = "private, no-store" if _is_reserved(document_id) else "no-cache"
+    reserved = _is_reserved(document_id)
+    if reserved and response.status_code == 302 and request.user.is_authenticated:
+        raise PermissionDenied
+    response["Cache-Control"] = "private, no-store" if reserved else "no-cache"
+    if reserved:
+        response["X-Robots-Tag"] = "noindex"
     if response.get("Content-Encoding") == "None":
         # Wagtail writes the absence of encoding as a word.
         del response["Content-Encoding"]
