@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -73,8 +72,7 @@ def _cache_control(rendition: SiteRendition, request: HttpRequest) -> str:
     """Who may keep the picture, and how long.
 
     Raises:
-        Http404: the public may not see it any more.
-        PermissionDenied: it is reserved to others.
+        Http404: the public may not see it any more, or it is reserved to others.
     """
     image = rendition.image
     if not image.is_usable:
@@ -83,7 +81,7 @@ def _cache_control(rendition: SiteRendition, request: HttpRequest) -> str:
         return "private, no-store"
     if rendition.is_reserved:
         if not _may_read(image, request) and not _works_here(request):
-            raise PermissionDenied
+            raise Http404("Cette image est réservée.")
         return "private, no-store"
     if image.may_be_withdrawn:
         return "no-cache"

@@ -31,6 +31,7 @@ urlpatterns = [
     path("sitemap.xml", sitemap, {"sitemaps": {"pages": wellknown.PublicPages}}),
     path(".well-known/security.txt", wellknown.security_txt),
     path("favicon.ico", wellknown.favicon),
+    path("", include("partners.urls")),
     re_path(PAGE_FILE, wagtail_views.serve, name="page_file"),
     path("", include(wagtail_urls)),
 ]

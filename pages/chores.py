@@ -133,3 +133,19 @@ def forget_search_misses() -> None:
 def publish_scheduled() -> None:
     """Publish and withdraw what editors planned (Wagtail's own command)."""
     call_command("publish_scheduled")
+
+
+@register_chore("courriels", "Envoi des courriels", timedelta(seconds=15))
+def deliver_mails() -> None:
+    """Take to the mail server what waits in the outbox."""
+    from .mail_delivery import deliver_due
+
+    deliver_due()
+
+
+@register_chore("courriels-anciens", "Oubli des courriels anciens", timedelta(hours=24))
+def forget_old_mails() -> None:
+    """Keep of the mails what the register of processing says, and no longer."""
+    from .outbox import purge
+
+    purge()

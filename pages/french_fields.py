@@ -18,6 +18,7 @@ from .typography import french, french_html
 UNTOUCHED = frozenset(
     {"url_path", "path", "draft_title", "file_hash", "expire_at", "locked_by"}
     | {"phone", "host_phone", "contact_phone"}
+    | {"agreement_number", "operation_number"}
     | {"postcode", "siret", "rna", "vat_number", "insee_code"}
 )
 MACHINE_FIELDS = (models.URLField, models.EmailField, models.SlugField, models.FileField)

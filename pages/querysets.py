@@ -36,27 +36,39 @@ def restrictions_against(user: Any) -> QuerySet[PageViewRestriction]:
     Args:
         user: An account, or nobody (``None``, ``AnonymousUser``).
     """
-    restrictions = restrictions_above()
+    return _not_satisfied(restrictions_above(), user)
+
+
+def _not_satisfied(restrictions: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """Those of some restrictions, of pages or of collections, that keep this person out."""
     if user is None or not user.is_authenticated:
         return restrictions
-    satisfied = Q(restriction_type=PageViewRestriction.LOGIN)
+    kind = restrictions.model
+    satisfied = Q(restriction_type=kind.LOGIN)
     if user.is_superuser:
-        satisfied |= Q(restriction_type=PageViewRestriction.GROUPS)
+        satisfied |= Q(restriction_type=kind.GROUPS)
     else:
-        satisfied |= Q(
-            restriction_type=PageViewRestriction.GROUPS, groups__in=user.groups.values("pk")
-        )
+        satisfied |= Q(restriction_type=kind.GROUPS, groups__in=user.groups.values("pk"))
     return restrictions.exclude(
-        pk__in=PageViewRestriction.objects.filter(satisfied).order_by().values("pk")
+        pk__in=kind.objects.filter(satisfied).order_by().values("pk")
+    )
+
+
+def _collection_restrictions_above() -> QuerySet[CollectionViewRestriction]:
+    return CollectionViewRestriction.objects.annotate(collection_path=OUTER_PATH).filter(
+        collection_path__startswith=F("collection__path")
     )
 
 
 def restricted_collections() -> QuerySet[Collection]:
     """The collections of files that are reserved to some people."""
-    restrictions = CollectionViewRestriction.objects.annotate(collection_path=OUTER_PATH).filter(
-        collection_path__startswith=F("collection__path")
-    )
-    return Collection.objects.filter(Exists(restrictions))
+    return Collection.objects.filter(Exists(_collection_restrictions_above()))
+
+
+def collections_reserved_to(user: Any) -> QuerySet[Collection]:
+    """Those of them whose files this person may read."""
+    kept_out = _not_satisfied(_collection_restrictions_above(), user)
+    return restricted_collections().filter(~Exists(kept_out))
 
 
 class SitePageQuerySet(PageQuerySet):

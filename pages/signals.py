@@ -21,7 +21,8 @@ def connect_typography() -> None:
     """Set the typography of every model of the site's rooms, whoever saves it."""
     for model in apps.get_models():
         label = model._meta.label
-        if model._meta.app_label in settings.ROOMS and label not in NOT_TYPED:
+        is_typed = getattr(model, "is_typed", label not in NOT_TYPED)
+        if model._meta.app_label in settings.ROOMS and is_typed:
             pre_save.connect(
                 set_typography_before_saving, sender=model, dispatch_uid=f"typography {label}"
             )

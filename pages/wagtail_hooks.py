@@ -1,11 +1,12 @@
 """How the admin of this site differs from Wagtail's."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -28,6 +29,7 @@ from .admin_home import (
 )
 from .agreement_report import may_check_agreements
 from .models import EventPage, OrganisationSettings, SiteNotice
+from .reserved import is_signed_in, mark, note_given, refuse_the_wrong_person
 
 # Entries of Wagtail that lead to its own documentation, in English.
 UNWANTED_ENTRIES = {"help"}
@@ -45,6 +47,35 @@ def add_home_panels(request: HttpRequest, panels: list[Component]) -> None:
     panels.append(ExamplesPanel())
     if may_see_chores(request.user):
         panels.append(ChoresPanel())
+
+
+@hooks.register("on_serve_page", order=-1)
+def keep_reserved_pages(serve_page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Around Wagtail's own check: 403 for the wrong account, and nobody keeps the answer.
+
+    It stands outside, so that the way to the form where one signs in is marked too.
+    """
+
+    def serve(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
+        if is_signed_in(request):
+            refuse_the_wrong_person(page.get_view_restrictions(), request)
+        response = serve_page(page, request, args, kwargs)
+        if getattr(page, "is_restricted", True):
+            note_given(request, page)
+            mark(response)
+        return response
+
+    return serve
+
+
+@hooks.register("before_serve_document", order=-1)
+def keep_reserved_documents(document: Any, request: HttpRequest) -> None:
+    """The same for documents; ``impulsion_site.documents`` marks the answers.
+
+    Raises:
+        PermissionDenied: the folder is reserved to other accounts.
+    """
+    refuse_the_wrong_person(document.collection.get_view_restrictions(), request)
 
 
 @hooks.register("insert_global_admin_css")

@@ -66,6 +66,7 @@ from pages.models import (
     NewsIndexPage,
     NewsPage,
     OrganisationSettings,
+    OutgoingMail,
     PendingPicture,
     SearchMiss,
     SectionPage,
@@ -82,7 +83,14 @@ from pages.models import (
     User,
     WhoToCallPage,
 )
-from partners.models import Partner, PartnerIndexPage
+from partners.models import (
+    FormerAddress,
+    FormerName,
+    OperationPage,
+    Partner,
+    PartnerIndexPage,
+    Support,
+)
 
 PASSWORD = "un mot de passe assez long"
 
@@ -183,6 +191,32 @@ class PartnerFactory(DjangoModelFactory):
     family = Partner.Family.INSTITUTION
 
 
+class FormerNameFactory(DjangoModelFactory):
+    class Meta:
+        model = FormerName
+
+    partner = factory.SubFactory(PartnerFactory)
+    name = factory.Sequence(lambda n: f"Ancien nom {n}")
+    until = date(2015, 12, 31)
+
+
+class FormerAddressFactory(DjangoModelFactory):
+    class Meta:
+        model = FormerAddress
+
+    partner = factory.SubFactory(PartnerFactory)
+    slug = factory.Sequence(lambda n: f"ancienne-adresse-{n}")
+
+
+class SupportFactory(DjangoModelFactory):
+    class Meta:
+        model = Support
+
+    partner = factory.SubFactory(PartnerFactory)
+    purpose = "L’accompagnement des salariés"
+    starts_on = date(2024, 1, 1)
+
+
 # The settings that are lists, and what their rows are called.
 ORGANISATION_ROWS = {"opening_hours": "slot", "opening_exceptions": "days", "social_links": "link"}
 
@@ -273,6 +307,25 @@ class SearchMissFactory(DjangoModelFactory):
         model = SearchMiss
 
     words = factory.Sequence(lambda n: f"introuvable {n}")
+
+
+class OutgoingMailFactory(DjangoModelFactory):
+    """A mail that waits in the outbox, for one person."""
+
+    class Meta:
+        model = OutgoingMail
+
+    message_id = factory.Sequence(lambda n: f"<{n}@exemple.fr>")
+    sender = "site@exemple.fr"
+    recipient = factory.Sequence(lambda n: f"personne-{n}@exemple.fr")
+    subject = "Votre invitation"
+    message = factory.LazyAttribute(
+        lambda mail: (
+            f"Subject: {mail.subject}\r\nFrom: {mail.sender}\r\nTo: {mail.recipient}\r\n"
+            f"Message-ID: {mail.message_id}\r\nDate: Mon, 15 Jun 2026 10:00:00 +0000\r\n"
+            "\r\nBonjour.\r\n"
+        ).encode()
+    )
 
 
 # --- Pages --------------------------------------------------------------------------------
@@ -608,6 +661,18 @@ class PartnerIndexPageFactory(BodyPageFactory):
     title = "Partenaires"
 
 
+class OperationPageFactory(BodyPageFactory):
+    """An operation that runs today."""
+
+    class Meta:
+        model = OperationPage
+
+    title = "Une opération"
+    funder = factory.SubFactory(PartnerFactory)
+    starts_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=30))
+    ends_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=30))
+
+
 class ContactPageFactory(BodyPageFactory):
     class Meta:
         model = ContactPage
@@ -801,6 +866,7 @@ PAGE_FACTORIES: list[type[SitePageFactory]] = [
     ReportPageFactory,
     ReportChapterPageFactory,
     PartnerIndexPageFactory,
+    OperationPageFactory,
     ContactPageFactory,
 ]
 

@@ -18,6 +18,7 @@ from activities.figures import formulas
 from activities.figures.formulas import FormulaError, Term
 from activities.figures.small_numbers import is_small
 from pages.models import Trade
+from partners.models import Partner
 
 # The association was founded in 2003: it has no figure before.
 FIRST_YEAR = 2003
@@ -104,11 +105,22 @@ class BreakdownItem(models.Model):
     breakdown = ParentalKey(Breakdown, on_delete=models.CASCADE, related_name="items")
     code = models.SlugField("code", max_length=40, validators=[code_validator])
     label = models.CharField("nom", max_length=80)
+    partner = models.ForeignKey(
+        Partner,
+        verbose_name="partenaire",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Si cette part est un financeur : chaque rapport écrit alors son nom de "
+        "l’année, à la place de celui-ci.",
+    )
     sort_order = models.PositiveSmallIntegerField("rang", default=0)
     is_example = models.BooleanField("exemple", default=False, editable=False)
 
     panels: ClassVar[list[Panel]] = [
-        FieldRowPanel([FieldPanel("label"), FieldPanel("code"), FieldPanel("sort_order")])
+        FieldRowPanel([FieldPanel("label"), FieldPanel("code"), FieldPanel("sort_order")]),
+        FieldPanel("partner", widget=Select),
     ]
 
     class Meta:

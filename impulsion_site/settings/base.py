@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "partners.accounts.middleware.MembersMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "impulsion_site.middleware.RefusedPublicationMiddleware",
 ]
@@ -154,19 +155,23 @@ STORAGES: dict[str, dict[str, Any]] = {
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's big forms
 
-# Mail: a real server when EMAIL_URL names one, else files that nobody loses.
+# Mail: every mail is a row of the outbox first. A chore takes it to the server that EMAIL_URL
+# names; without one, to files that nobody loses.
+EMAIL_BACKEND = "pages.outbox.OutboxBackend"
+MAIL_DELIVERY_BACKEND = "pages.mail_folder.FolderBackend"
+EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 if env.EMAIL_URL:
     _mail = env.env.email_url_config(env.EMAIL_URL)
-    EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+    MAIL_DELIVERY_BACKEND = _mail["EMAIL_BACKEND"]
+    if MAIL_DELIVERY_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
+        # Django's, which a server that answers drop by drop cannot hold for ever.
+        MAIL_DELIVERY_BACKEND = "pages.mail_delivery.SmtpBackend"
     EMAIL_HOST = _mail["EMAIL_HOST"]
     EMAIL_PORT = _mail["EMAIL_PORT"]
     EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"]
     EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"]
     EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
     EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
-else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.DEFAULT_FROM_EMAIL or f"site@{env.SITE_HOST or 'localhost'}"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -256,15 +261,20 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line"},
-        "mail_admins": {
-            "level": "ERROR",
-            "class": "django.utils.log.AdminEmailHandler",
-            "include_html": False,
-        },
+        # By the outbox, like any mail; what a storm of errors repeats is counted, not sent.
+        "mail_admins": {"level": "ERROR", "class": "pages.error_mails.ErrorMailHandler"},
     },
-    "root": {"handlers": ["console"], "level": env.LOG_LEVEL},
+    "root": {"handlers": ["console", "mail_admins"], "level": env.LOG_LEVEL},
     "loggers": {
-        "django.request": {"handlers": ["console"], "propagate": False, "level": "ERROR"},
+        # Django's own handlers would write each line twice.
+        "django": {"handlers": [], "level": "INFO"},
+        "django.request": {
+            "handlers": ["console", "mail_admins"],
+            "propagate": False,
+            "level": "ERROR",
+        },
+        # Robots that ask for another site: nothing that anybody could mend.
+        "django.security.DisallowedHost": {"handlers": ["console"], "propagate": False},
         # Two lines at each save of anything that search knows.
         "django_tasks": {"level": "WARNING"},
     },

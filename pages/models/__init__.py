@@ -21,6 +21,7 @@ from .content import (
 from .glossary import GlossaryPage, Term
 from .home import HomeDoor, HomePage
 from .loaded import LoadedItem
+from .mails import OutgoingMail
 from .media import PendingPicture, SiteDocument, SiteImage, SiteRendition
 from .news import NewsIndexPage, NewsPage
 from .organisation import OrganisationSettings, SiteNotice
@@ -51,6 +52,7 @@ __all__ = [
     "NewsPage",
     "NotPublishable",
     "OrganisationSettings",
+    "OutgoingMail",
     "PendingPicture",
     "SearchMiss",
     "SectionPage",

@@ -26,9 +26,15 @@ def answers_to(terms: Sequence[str]) -> QuerySet[Page]:
     # The search backend refuses the subqueries of visible(), but takes a list of keys; it is
     # still one query.
     visible = Page.objects.filter(pk__in=all_pages().visible().values("pk"))
+    visible = visible.exclude(content_type__in=_not_searched())
     found = visible.search(_looked_for(terms)).get_queryset()
     is_over = ExpressionWrapper(_over(), output_field=BooleanField())
     return found.annotate(is_over=is_over).order_by("is_over", *found.query.order_by)
+
+
+def _not_searched() -> list[ContentType]:
+    models = [model for model in page_types() if not model.is_searched]
+    return list(ContentType.objects.get_for_models(*models).values())
 
 
 def _looked_for(terms: Sequence[str]) -> SearchQuery | str:

@@ -1,0 +1,1 @@
+"""The accounts of the partners: groups, invitations, register of what is read."""

@@ -1,0 +1,69 @@
+"""The link of an invitation: opened by a person, or by the machine that reads their mail first.
+
+Opening the link changes nothing: mail filters open links too. The token leaves the address at
+once for the session, so that neither history, nor a neighbour's eye, nor the next site sees it.
+"""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model, login
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pages.reserved import is_signed_in, mark
+from partners.models import PartnerSpacePage
+
+from .forms import AcceptanceForm
+from .invitations import accept, usable_invitation
+
+SESSION_KEY = "invitation"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@require_safe
+def invitation_link(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The link itself: it keeps the token and shows the form at an address without it."""
+    request.session[SESSION_KEY] = token
+    return _unseen(redirect("invitation"))
+
+
+@sensitive_post_parameters("password", "again")
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest) -> HttpResponseBase:
+    """The form where a person who was invited chooses a password."""
+    if is_signed_in(request):
+        return _unseen(render(request, "partners/invitation/signed_in.html"))
+    found = usable_invitation(request.session.get(SESSION_KEY, ""))
+    if found is None:
+        return _dead_link(request)
+    user = get_user_model()(email=found.email)
+    form = AcceptanceForm(request.POST or None, user=user)
+    if request.method != "POST" or not form.is_valid():
+        context = {"form": form, "invitation": found}
+        return _unseen(render(request, "partners/invitation/accept.html", context))
+    return _accepted(request, found, form.cleaned_data)
+
+
+def _accepted(request: HttpRequest, found: Any, data: dict[str, Any]) -> HttpResponseBase:
+    user = accept(found, data["password"], data["first_name"], data["last_name"])
+    if user is None:
+        return _dead_link(request)
+    del request.session[SESSION_KEY]
+    login(request, user, backend=BACKEND)  # under a new session
+    space = PartnerSpacePage.objects.live().first()
+    return _unseen(redirect(space.get_url(request) if space else "/"))
+
+
+def _dead_link(request: HttpRequest) -> HttpResponse:
+    """The same words for a link that was used, replaced, is too old, or never was."""
+    request.session.pop(SESSION_KEY, None)
+    return _unseen(render(request, "partners/invitation/dead_link.html", status=410))
+
+
+def _unseen(response: Any) -> Any:
+    """Nobody keeps the answer, and no other site learns where one comes from."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return mark(response)

@@ -1,0 +1,27 @@
+"""Partners and funders, what they support, their pages, the accounts of their people."""
+
+from .accounts import PARTNERS_GROUP, Consultation, Invitation, Member, PartnerGroup
+from .operations import OperationPage
+from .pages import PartnerIndexPage, by_family, partners_by_family
+from .partners import FormerAddress, FormerName, Partner, Support, with_successors
+from .space import PartnerSpacePage
+from .viewsets import PartnerViewSet
+
+__all__ = [
+    "PARTNERS_GROUP",
+    "Consultation",
+    "FormerAddress",
+    "FormerName",
+    "Invitation",
+    "Member",
+    "OperationPage",
+    "Partner",
+    "PartnerGroup",
+    "PartnerIndexPage",
+    "PartnerSpacePage",
+    "PartnerViewSet",
+    "Support",
+    "by_family",
+    "partners_by_family",
+    "with_successors",
+]
