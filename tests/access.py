@@ -152,9 +152,7 @@ def pattern_targets(objects: dict[str, Any]) -> list[Target]:
     targets = []
     for pattern in sorted({*all_patterns()} - TREE):
         for variant, address in SPECIAL.get(pattern, {"": pattern}).items():
-            filled = (
-                address.format(**objects) if pattern in SPECIAL else _filled(pattern, objects)
-            )
+            filled = address.format(**objects) if pattern in SPECIAL else _filled(pattern, objects)
             targets.append(Target(f"{pattern}{variant}", f"/{filled.lstrip('/')}"))
     return targets
 
@@ -223,12 +221,6 @@ def _arrival(answer: Any) -> Outcome:
     ):
         return Outcome.REFUSED
     return Outcome.OPEN
-
-
-def outcome(client: Client, address: str) -> Outcome:
-    """What somebody gets of an address; of one that only takes what is sent, by sending nothing."""
-    got = outcome_of(ask(client, address))
-    return outcome_of(ask(client, address, "post")) if got is Outcome.POST_ONLY else got
 
 
 def login_addresses() -> set[str]:

@@ -9,7 +9,6 @@ from wagtail.admin.models import EditingSession
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import (
     Collection,
-    CollectionViewRestriction,
     Page,
     PageViewRestriction,
     Site,
@@ -19,7 +18,9 @@ from wagtail.models import (
 )
 
 from pages.models import OrganisationSettings, SiteDocument, SiteNotice, SitePage, User
-from partners.models import Partner
+from partners.accounts import access
+from partners.accounts.groups import common_folder, folder_of, group_of, partners_group
+from partners.models import Member, Partner
 
 from . import factories
 
@@ -48,16 +49,6 @@ def reserve_page(page: Page, *groups: Group) -> None:
     restriction.groups.add(*groups)
 
 
-def reserved_collection(name: str, *groups: Group) -> Collection:
-    """A folder of the libraries that is left to the people of some groups."""
-    collection = Collection.get_first_root_node().add_child(name=name)
-    restriction = CollectionViewRestriction.objects.create(
-        collection=collection, restriction_type=CollectionViewRestriction.GROUPS
-    )
-    restriction.groups.add(*groups)
-    return collection
-
-
 def document(name: str, **fields: Any) -> SiteDocument:
     """A document whose text says that it is reserved."""
     return factories.SiteDocumentFactory(file=ContentFile(WORDS, name=f"{name}.pdf"), **fields)
@@ -66,44 +57,41 @@ def document(name: str, **fields: Any) -> SiteDocument:
 # --- The people -----------------------------------------------------------------------------
 
 
+def partner(name: str) -> Partner:
+    """A partner by its name; made the first time."""
+    return Partner.objects.filter(name=name).first() or factories.PartnerFactory(name=name)
+
+
 def partner_group(name: str) -> Group:
     """The group of the people of one partner."""
-    partner = Partner.objects.get_or_create(name=name)[0]
-    return Group.objects.get_or_create(name=f"Partenaire – {partner.name}")[0]
-
-
-def all_partners() -> Group:
-    """The group of the people of every partner."""
-    return Group.objects.get_or_create(name="Partenaires")[0]
+    return group_of(partner(name))
 
 
 def person_of(name: str) -> User:
     """Somebody of a partner."""
     user = factories.UserFactory()
-    user.groups.add(partner_group(name), all_partners())
+    Member.objects.create(user=user, partner=partner(name))
     return user
-
-
-def revoke(user: User) -> None:
-    """Take back what somebody of a partner may read, as staff does."""
-    user.groups.clear()
 
 
 def people() -> dict[str, User | None]:
     """Somebody of each kind; nobody for who has no account."""
-    revoked = person_of("A")
-    revoke(revoked)
-    deactivated = factories.AdministratorFactory()
     return {
         "anonymous": None,
         "partner A": person_of("A"),
         "partner B": person_of("B"),
-        "revoked": revoked,
+        "revoked": person_of("A"),
         "editor": factories.WriterFactory(),
         "publisher": factories.PublisherFactory(),
         "administrator": factories.AdministratorFactory(),
-        "deactivated": deactivated,
+        "deactivated": factories.AdministratorFactory(),
     }
+
+
+def close_accounts(people: dict[str, User | None]) -> None:
+    """Close those that are to be closed, as staff does, while they are signed in."""
+    access.revoke(Member.objects.get(user=people["revoked"]))
+    User.objects.filter(pk=people["deactivated"].pk).update(is_active=False)
 
 
 # --- What is asked for ----------------------------------------------------------------------
@@ -112,7 +100,7 @@ def people() -> dict[str, User | None]:
 def pages_by_reader() -> dict[str, dict[str, SitePage]]:
     """The pages of a whole site, and a report and a page for each way of hiding them."""
     pages = {"public": a_page_of_each_type()}
-    kinds = {"all partners": [all_partners()], "A": [partner_group("A")], "nobody": []}
+    kinds = {"all partners": [partners_group()], "A": [partner_group("A")], "nobody": []}
     for year, (who, groups) in enumerate(kinds.items(), start=2020):
         page = factories.ContentPageFactory(title=f"Réservée {year}")
         report = factories.ReportPageFactory(year=year)
@@ -124,7 +112,10 @@ def pages_by_reader() -> dict[str, dict[str, SitePage]]:
             "ContentPage": page, "ReportPage": report, "ReportChapterPage": chapter
         }  # fmt: skip
     draft = factories.ContentPageFactory(title="Brouillon", live=False)
-    pages["draft"] = {"ContentPage": draft, "ReportPage": factories.ReportPageFactory(year=2019, live=False)}
+    pages["draft"] = {
+        "ContentPage": draft,
+        "ReportPage": factories.ReportPageFactory(year=2019, live=False),
+    }
     return pages
 
 
@@ -172,8 +163,8 @@ def _files() -> dict[str, Any]:
     found: dict[str, Any] = {}
     folders = {
         "public": Collection.get_first_root_node(),
-        "partners": reserved_collection("Partenaires", all_partners()),
-        "of_a": reserved_collection("A", partner_group("A")),
+        "partners": common_folder(),
+        "of_a": folder_of(partner("A")),
     }
     for who, folder in folders.items():
         stored = document(f"lettre-{who}", collection=folder)
@@ -201,7 +192,7 @@ def _rows(page: SitePage, report: SitePage) -> dict[str, Any]:
         **uploaded,
         "collection": Collection.get_first_root_node().add_child(name="Ordinaire").pk,
         "user": factories.UserFactory().pk,
-        "group": all_partners().pk,
+        "group": partners_group().pk,
         "site": Site.objects.get(is_default_site=True).pk,
         "redirect": Redirect.objects.create(old_path="/avant", redirect_link="/").pk,
         "editing_session": EditingSession.objects.create(
