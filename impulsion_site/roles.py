@@ -2,9 +2,10 @@
 
 *Rédaction* writes and asks for a re-reading; *Publication* publishes, runs the banner, and
 vouches for the figures of the reports; *Administration* also manages people, settings and
-redirects. *Chiffres* types the figures and says what is counted: it is given on top of another
-group, or alone. Administrators may add rights
-to a group in the admin: this code only ever adds what is missing, it removes nothing.
+redirects, invites the people of partners and reads the register of what they read. *Chiffres*
+types the figures and says what is counted: it is given on top of another group, or alone.
+Administrators may add rights to a group in the admin: this code only ever adds what is missing,
+it removes nothing. The groups of partners (``partners.accounts.groups``) give no right here.
 """
 
 from typing import Any
@@ -24,6 +25,8 @@ from wagtail.models import (
     WorkflowPage,
     WorkflowTask,
 )
+
+from partners.accounts.groups import ensure_groups
 
 WRITING = "Rédaction"
 PUBLISHING = "Publication"
@@ -83,6 +86,8 @@ MODELS_OF_GROUP: dict[str, list[tuple[str, str]]] = {
         ("pages", "trade"),
         ("pages", "user"),
         ("partners", "partner"),
+        ("partners", "member"),
+        ("partners", "consultation"),
         ("wagtailredirects", "redirect"),
         ("activities", "indicator"),
         ("activities", "breakdown"),
@@ -130,6 +135,7 @@ def ensure_roles(**_: Any) -> None:
             None,
             COLLECTION_PERMISSIONS[name],
         )
+    ensure_groups()
     _ensure_workflow(root, Group.objects.get(name=PUBLISHING))
     _name_permissions_in_french()
 

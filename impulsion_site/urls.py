@@ -6,6 +6,7 @@ from wagtail import views as wagtail_views
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 
+from pages.accounts.urls import instead_of_wagtails
 from pages.search.views import search
 
 from . import errors, wellknown
@@ -17,6 +18,8 @@ from .style_guide import style_guide
 PAGE_FILE = r"^((?:[\w\-]+/)*[\w\-]+\.(?:xml|ics|pdf|csv|xlsx|json))\Z"
 
 urlpatterns = [
+    *instead_of_wagtails,
+    path("compte/", include("pages.accounts.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path(
         "documents/<int:document_id>/<path:document_filename>",
@@ -40,3 +43,4 @@ handler400 = errors.bad_request
 handler403 = errors.permission_denied
 handler404 = errors.page_not_found
 handler500 = errors.server_error
+handler429 = errors.too_many_requests

@@ -215,7 +215,8 @@ def explain(error: Exception) -> str:
 
 
 def _explain_silence(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
+    # smtplib says « disconnected » of a silence too.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return "Le serveur de messagerie ne répond pas assez vite."
     if isinstance(error, smtplib.SMTPServerDisconnected):
         return "Le serveur de messagerie a coupé la communication."
@@ -244,7 +245,7 @@ class KeptMail(EmailMessage):
         super().__init__(mail.subject, "", mail.sender, [mail.recipient])
         self.content = bytes(mail.message or b"")
 
-    def message(self) -> Any:
+    def message(self, **_: Any) -> Any:
         """The mail as it was written; the Message-ID and the date are those of that day."""
         parsed = message_from_bytes(self.content, _KeptBytes)
         parsed.content = self.content

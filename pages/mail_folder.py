@@ -3,9 +3,10 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -37,10 +38,11 @@ def folder() -> Path:
 
 def _write(directory: Path, message: EmailMessage) -> None:
     target = directory / file_name(message)
+    built: Any = message.message()
     partial = target.with_suffix(".partiel")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(message.message().as_bytes(linesep="\r\n"))
+        file.write(built.as_bytes(linesep="\r\n"))
         file.flush()
         os.fsync(file.fileno())
     partial.replace(target)
@@ -53,15 +55,24 @@ def file_name(message: EmailMessage) -> str:
     """
     headers = message.message()
     recipient = message.recipients()[0]
-    sent = timezone.localtime(parsedate_to_datetime(str(headers["Date"])))
     identity = f"{headers['Message-ID']} {recipient}"
     parts = [
-        f"{sent:%Y-%m-%d-%H%M}",
+        f"{_written_at(str(headers['Date'])):%Y-%m-%d-%H%M}",
         slugify(recipient.replace("@", "-").replace(".", "-")),
         slugify(message.subject)[:LONGEST_SUBJECT].strip("-"),
         hashlib.sha256(identity.encode()).hexdigest()[:8],
     ]
     return "-".join(part for part in parts if part) + ".eml"
+
+
+def _written_at(date: str) -> datetime:
+    """The local time of a header; now, when somebody wrote nonsense there."""
+    try:
+        written = parsedate_to_datetime(date)
+    except ValueError:
+        return timezone.localtime()
+    # « -0000 » is how a mail says UTC.
+    return timezone.localtime(written if written.tzinfo else written.replace(tzinfo=UTC))
 
 
 def forget(

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.errors import MessageError
-from email.message import EmailMessage as ParsedMessage
 from email.policy import default as modern
 from email.utils import make_msgid, parseaddr
 from typing import Any
@@ -97,7 +96,8 @@ def rows_of(message: EmailMessage) -> list[OutgoingMail]:
         return []
     cleaned = _cleaned(message)
     try:
-        content = cleaned.message().as_bytes(linesep="\r\n")
+        built: Any = cleaned.message()
+        content = built.as_bytes(linesep="\r\n")
     except MessageError as error:  # an injected header that only Python's own check sees
         raise BadHeaderError(str(error)) from error
     if len(content) > MAX_BYTES:
@@ -241,7 +241,7 @@ def holds_address(content: bytes, address: str) -> bool:
 def _texts(parsed: Any) -> Iterator[str]:
     for part in parsed.walk():
         yield from (str(value) for value in part.values())
-        if part.get_content_maintype() == "text" and isinstance(part, ParsedMessage):
+        if part.get_content_maintype() == "text":
             yield (part.get_payload(decode=True) or b"").decode("utf-8", "replace")
 
 

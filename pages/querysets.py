@@ -49,9 +49,7 @@ def _not_satisfied(restrictions: QuerySet[Any], user: Any) -> QuerySet[Any]:
         satisfied |= Q(restriction_type=kind.GROUPS)
     else:
         satisfied |= Q(restriction_type=kind.GROUPS, groups__in=user.groups.values("pk"))
-    return restrictions.exclude(
-        pk__in=kind.objects.filter(satisfied).order_by().values("pk")
-    )
+    return restrictions.exclude(pk__in=kind.objects.filter(satisfied).order_by().values("pk"))
 
 
 def _collection_restrictions_above() -> QuerySet[CollectionViewRestriction]:

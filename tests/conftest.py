@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.test import Client
 from wagtail.models import Site
 
+from pages.accounts.middleware import SECOND_FACTOR
 from pages.models import HomePage, OrganisationSettings, SitePage, SiteRendition, User
 
 from . import factories
@@ -75,7 +76,12 @@ def administrator(db: None) -> User:
 
 
 def signed_in(user: User) -> Client:
-    """A browser in which this person is signed in."""
+    """A browser in which this person is signed in, with a second factor if they work on the site."""
     client = Client()
     client.force_login(user)
+    if user.has_perm("wagtailadmin.access_admin"):
+        factories.AuthenticatorFactory(user=user)
+        session = client.session
+        session[SECOND_FACTOR] = True
+        session.save()
     return client

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import factory
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.db import connection
@@ -48,6 +49,7 @@ from activities.models import (
 )
 from contact.models import ContactPage
 from impulsion_site.roles import ADMINISTRATION, PUBLISHING, WRITING
+from pages.accounts.secrets import encrypt
 from pages.models import (
     AgendaPage,
     Chore,
@@ -84,15 +86,21 @@ from pages.models import (
     WhoToCallPage,
 )
 from partners.models import (
+    Consultation,
     FormerAddress,
     FormerName,
+    Invitation,
+    Member,
     OperationPage,
     Partner,
     PartnerIndexPage,
+    PartnerSpacePage,
     Support,
 )
+from partners.models.accounts import INVITATION_LASTS
 
 PASSWORD = "un mot de passe assez long"
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def refresh_statistics() -> None:
@@ -147,6 +155,18 @@ class UserFactory(DjangoModelFactory):
         if group:
             user.groups.add(Group.objects.get(name=group))
         return user
+
+
+class AuthenticatorFactory(DjangoModelFactory):
+    """The application of codes of a person; one only, however often it is asked for."""
+
+    class Meta:
+        model = Authenticator
+        django_get_or_create = ("user", "type")
+
+    user = factory.SubFactory(UserFactory)
+    type = Authenticator.Type.TOTP
+    data = factory.LazyFunction(lambda: {"secret": encrypt(TOTP_SECRET)})
 
 
 class WriterFactory(UserFactory):
@@ -215,6 +235,48 @@ class SupportFactory(DjangoModelFactory):
     partner = factory.SubFactory(PartnerFactory)
     purpose = "L’accompagnement des salariés"
     starts_on = date(2024, 1, 1)
+
+
+class MemberFactory(DjangoModelFactory):
+    """A person of a partner, with an account."""
+
+    class Meta:
+        model = Member
+
+    user = factory.SubFactory(UserFactory)
+    partner = factory.SubFactory(PartnerFactory)
+
+
+class InvitationFactory(DjangoModelFactory):
+    """An invitation whose link nobody has: see ``invitations.invite`` for one that is sent."""
+
+    class Meta:
+        model = Invitation
+
+    partner = factory.SubFactory(PartnerFactory)
+    email = factory.Sequence(lambda n: f"invitation{n}@example.org")
+    token_hash = factory.Sequence(lambda n: f"{n:064d}")
+    invited_by = factory.SubFactory(UserFactory)
+    expires_at = factory.LazyFunction(lambda: timezone.now() + INVITATION_LASTS)
+    # When they happen.
+    accepted_at = None
+    cancelled_at = None
+
+
+class ConsultationFactory(DjangoModelFactory):
+    """A line of the register."""
+
+    class Meta:
+        model = Consultation
+
+    partner = factory.SubFactory(PartnerFactory)
+    user = factory.SubFactory(UserFactory)
+    partner_name = factory.LazyAttribute(lambda line: line.partner.name)
+    person = factory.LazyAttribute(lambda line: str(line.user))
+    action = Consultation.Action.OPENED
+    kind = "Rapport d’activité"
+    label = factory.Sequence(lambda n: f"Rapport {n}")
+    address = "/rapports/2024/"
 
 
 # The settings that are lists, and what their rows are called.
@@ -673,6 +735,14 @@ class OperationPageFactory(BodyPageFactory):
     ends_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=30))
 
 
+class PartnerSpacePageFactory(SitePageFactory):
+    class Meta:
+        model = PartnerSpacePage
+
+    title = "Espace partenaires"
+    slug = "espace-partenaires"
+
+
 class ContactPageFactory(BodyPageFactory):
     class Meta:
         model = ContactPage
@@ -867,6 +937,7 @@ PAGE_FACTORIES: list[type[SitePageFactory]] = [
     ReportChapterPageFactory,
     PartnerIndexPageFactory,
     OperationPageFactory,
+    PartnerSpacePageFactory,
     ContactPageFactory,
 ]
 
@@ -877,6 +948,15 @@ def make_private(page: Page) -> Page:
         page=page, restriction_type=PageViewRestriction.GROUPS
     )
     restriction.groups.add(Group.objects.get_or_create(name="Personne")[0])
+    return page
+
+
+def reserve_to(page: Page, *groups: Group) -> Page:
+    """Reserve a page and all that is below it to these groups."""
+    restriction = PageViewRestriction.objects.create(
+        page=page, restriction_type=PageViewRestriction.GROUPS
+    )
+    restriction.groups.set(groups)
     return page
 
 

@@ -27,6 +27,9 @@ PATTERNS: dict[str, tuple[str, tuple[str, ...]]] = {
     "sitemap.xml": ("/sitemap.xml", ("p",)),
     ".well-known/security.txt": ("/.well-known/security.txt", ()),
     "favicon.ico": ("/favicon.ico", ()),
+    # The link of an invitation, opened without one.
+    "espace-partenaires/invitation/": ("/espace-partenaires/invitation/", ()),
+    "espace-partenaires/invitation/<slug:token>/": ("/espace-partenaires/invitation/absente/", ()),
     # A file of a page that has none: those that there are come from ``page_routes()``.
     r"^((?:[\w\-]+/)*[\w\-]+\.(?:xml|ics|pdf|csv|xlsx|json))\Z": ("/aucun/fichier.ics", ()),
     # The forms that a visitor meets on a reserved page.
@@ -59,6 +62,10 @@ SUB_PAGES: dict[str, dict[str, str]] = {
         "indicateurs/": "indicateurs/",
         "indicateurs/<slug:code>/": "indicateurs/{indicator}/",
         "indicateurs/<slug:code>.csv/": "indicateurs/{indicator}.csv",
+    },
+    "PartnerSpacePage": {
+        "consultations/": "consultations/",
+        "supprimer-mon-compte/": "supprimer-mon-compte/",
     },
 }
 

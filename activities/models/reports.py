@@ -22,6 +22,7 @@ from activities.report_blocks import ReportBodyBlock
 from pages.models import BodyPage, SitePage
 from pages.page_files import SAFE_METHODS, FileView, PageFilesMixin
 from pages.querysets import SitePageManager, SitePageQuerySet
+from pages.reserved import is_signed_in, note_given
 from pages.streams import SlimStreamField
 
 from .conditions import ConditionalPage
@@ -227,6 +228,8 @@ class ReportPage(PageFilesMixin, CitingPage):
     search_fields: ClassVar[list[Any]] = [*BodyPage.search_fields, index.FilterField("year")]
     subpage_types: ClassVar[list[str]] = ["activities.ReportChapterPage"]
     parent_page_types: ClassVar[list[str]] = ["activities.ReportIndexPage"]
+    # Where what is reserved to somebody is listed, the report alone leads to its chapters.
+    shows_those_below = True
     page_description = "Le rapport d’activité d’une année."
     kind = "Rapport d’activité"
     schema_type = "Report"
@@ -268,6 +271,14 @@ class ReportPage(PageFilesMixin, CitingPage):
             f"resume-{self.year}.pdf": functools.partial(serve_pdf, self, "resume"),
             SLIDES: functools.partial(_slides().serve_slides, self),
         }
+
+    def with_headers(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """The same; the reserved chapters that it shows, or whose figures it gives, are noted."""
+        if is_signed_in(request):
+            for chapter in self.chapters(request.user):
+                if chapter.is_restricted:
+                    note_given(request, chapter)
+        return super().with_headers(request, response)
 
     def slides_url(self) -> str:
         """The address of its slides."""

@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from impulsion_site.static_headers import file_headers
 
 from . import env
+from .env import is_loopback_name
 
 BASE_DIR = env.BASE_DIR
 DATA_DIR = env.DATA_DIR
@@ -51,6 +52,9 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "impulsion_site",
 ]
 
@@ -68,7 +72,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "pages.accounts.middleware.SessionLimitsMiddleware",
     "partners.accounts.middleware.MembersMiddleware",
+    "pages.accounts.middleware.SecondFactorMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "impulsion_site.middleware.RefusedPublicationMiddleware",
 ]
@@ -117,24 +124,83 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Per process, for what is derived from code (compiled paths, site roots): nothing that an
 # editor changes is kept here, so a publication is visible at once on every server.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "default": {"BACKEND": "pages.accounts.cache.SplitCache"},
+    # For every process at once: how many tries were made. No public page reads it.
+    "throttles": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "throttles",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
     # Renditions are read from the database, where another process may have just made them.
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 
 AUTH_USER_MODEL = "pages.User"
 AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "pages.accounts.passwords.LengthValidator"},
+    {"NAME": "pages.accounts.passwords.KnownWordsValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-# Of who signs in to read a reserved page, and did not come from one.
-LOGIN_REDIRECT_URL = "/"
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
+
+# --- One way in (decision 0019) -------------------------------------------------------------
+LOGIN_URL = WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
+# Of who opens a page by its password, and did not come from one; who signs in goes where
+# pages/accounts/adapter.py says.
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+PARTNER_SPACE_URL = "/espace-partenaires/"
+# Only `make run` and `make dev` set it, when they listen on loopback.
+LOCAL_ADMINISTRATOR = env.LOCAL_ADMINISTRATOR and is_loopback_name(env.SITE_HOST)
+
+ACCOUNT_ADAPTER = "pages.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+# Addresses are given by staff or by an invitation, and kept on the account alone.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
+# Bad passwords: per account and address together (nobody closes somebody else's account), and
+# per address. A quarter of an hour at most.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/15m/ip",
+    "login_failed": "10/15m/key,30/15m/ip",
+    "reset_password": "20/15m/ip,3/15m/key",
+    "reset_password_from_key": "20/15m/ip",
+    "reauthenticate": "10/15m/user",
+    "change_password": "10/15m/user",
+}
+ACCOUNT_FORMS = {
+    "login": "pages.accounts.forms.LoginForm",
+    "reset_password": "pages.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "pages.accounts.forms.ResetPasswordKeyForm",
+    "change_password": "pages.accounts.forms.ChangePasswordForm",
+    "reauthenticate": "pages.accounts.forms.ReauthenticateForm",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.TRUSTED_PROXIES
+
+MFA_ADAPTER = "pages.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Régie Impulsion"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Browsers take http://localhost for a safe place; the library asks.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = is_loopback_name(env.SITE_HOST)
+MFA_FORMS = {
+    "authenticate": "pages.accounts.forms.AuthenticateForm",
+    "reauthenticate": "pages.accounts.forms.ReauthenticateCodeForm",
+    "activate_totp": "pages.accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "pages.accounts.forms.AddWebAuthnForm",
+    "edit_webauthn": "pages.accounts.forms.EditWebAuthnForm",
+}
 
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
@@ -202,6 +268,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 7 * 24 * 60 * 60
+SESSION_IDLE_SECONDS = 8 * 60 * 60
 CSRF_COOKIE_HTTPONLY = False  # Wagtail's admin reads it
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "impulsion_site.errors.csrf_failure"
@@ -209,7 +276,11 @@ CSRF_FAILURE_VIEW = "impulsion_site.errors.csrf_failure"
 # --- Wagtail ------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Régie de quartier Impulsion"
 WAGTAILADMIN_BASE_URL = SITE_URL
-WAGTAILADMIN_USER_LOGIN_FORM = "pages.login_form.SiteLoginForm"
+# Passwords and addresses are changed in one place, which asks for the present password. Who
+# makes an account need not choose its password: its owner does, by « Mot de passe oublié ».
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILUSERS_PASSWORD_REQUIRED = False
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES = [("fr", "français")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "français")]

@@ -32,6 +32,10 @@ DATABASE_CONN_MAX_AGE = env.int("DATABASE_CONN_MAX_AGE", default=60)
 
 # Behind a proxy of ours that sets X-Forwarded-Proto itself. Never set it without one.
 BEHIND_HTTPS_PROXY = env.bool("BEHIND_HTTPS_PROXY", default=False)
+# How many proxies of ours stand in front and write X-Forwarded-For: tries are counted by address.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+# Set by `make run` on loopback: its administrator enters without a second factor.
+LOCAL_ADMINISTRATOR = env.bool("LOCAL_ADMINISTRATOR", default=False)
 HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
 HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
 
@@ -40,6 +44,11 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="")
 ADMINS = env.list("ADMINS", default=[])
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+
+
+def is_loopback_name(host: str) -> bool:
+    """Whether this name is always the machine itself."""
+    return host in {"localhost", "127.0.0.1", "::1"}
 
 
 def require(name: str, value: object) -> None:

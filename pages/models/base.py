@@ -96,6 +96,8 @@ class SitePage(Page):
     # What search says of those that ``objects.over()`` finds, ranked after all the others:
     # « passé », « fermée ». The two go together.
     over_note: ClassVar[str] = ""
+    # Whether it shows the pages below it: whoever reads it needs no other way to them.
+    shows_those_below: ClassVar[bool] = False
     # Whether the search of the site finds pages of this type.
     is_searched: ClassVar[bool] = True
     schema_type: ClassVar[str] = "WebPage"

@@ -14,7 +14,11 @@ class UserManager(BaseUserManager["User"]):
 
     def get_queryset(self) -> models.QuerySet["User"]:
         """Accounts with their preferences: every screen of the admin reads the two together."""
-        return super().get_queryset().select_related("wagtail_userprofile")
+        accounts = super().get_queryset()
+        # A migration of another application may read accounts before preferences exist.
+        related = {relation.name for relation in self.model._meta.related_objects}
+        preferences = "wagtail_userprofile"
+        return accounts.select_related(preferences) if preferences in related else accounts
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """The account of this address, however it is typed at the login form."""

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from pages.outbox import forget_address
 from partners.models import Consultation, Invitation, Member, Partner
 from partners.models.accounts import ACCOUNT_KEPT, ERASED_PERSON
 
@@ -58,6 +59,7 @@ def erase(member: Member) -> None:
     with transaction.atomic():
         Consultation.objects.filter(user=member.user_id).update(person=ERASED_PERSON, user=None)
         Invitation.objects.filter(email__iexact=member.user.email).delete()
+        forget_address(member.user.email)
         get_user_model().objects.get(pk=member.user_id).delete()
 
 

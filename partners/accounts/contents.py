@@ -71,9 +71,7 @@ def _page_rows(reader: Any, everybody: PartnerReader) -> Iterable[Row]:
             "pk", "path", "content_type_id", "last_published_at", "latest_revision_created_at"
         )
     )
-    shown = {
-        (path, pk in common) for pk, path, kind, *_dates in found if _shows_those_below(kind)
-    }
+    shown = {(path, pk in common) for pk, path, kind, *_dates in found if _shows_those_below(kind)}
     for pk, path, _kind, published, written in found:
         # What the page above it shows already is not listed a second time.
         if (path[: -Page.steplen], pk in common) in shown:

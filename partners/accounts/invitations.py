@@ -3,14 +3,10 @@
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q
-from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 
 from partners.models import Invitation, Member, Partner
@@ -23,6 +19,7 @@ from partners.models.accounts import (
 )
 
 from .groups import folder_of
+from .mails import send_invitation
 
 
 def invite(partner: Partner, email: str, by: Any, ends_on: date | None = None) -> Invitation:
@@ -45,7 +42,7 @@ def invite(partner: Partner, email: str, by: Any, ends_on: date | None = None) -
             token_hash=hash_of(token),
             expires_at=timezone.now() + INVITATION_LASTS,
         )
-        _send(invitation, token)
+        send_invitation(invitation, token)
     return invitation
 
 
@@ -105,9 +102,7 @@ def accept(invitation: Invitation, password: str, first_name: str, last_name: st
     """
     with transaction.atomic():
         taken = (
-            Invitation.objects.usable()
-            .filter(pk=invitation.pk)
-            .update(accepted_at=timezone.now())
+            Invitation.objects.usable().filter(pk=invitation.pk).update(accepted_at=timezone.now())
         )
         if not taken:
             return None
@@ -125,19 +120,6 @@ def accept(invitation: Invitation, password: str, first_name: str, last_name: st
 
 def _account_of(email: str) -> Any:
     return get_user_model().objects.filter(email__iexact=email).first()
-
-
-def _send(invitation: Invitation, token: str) -> None:
-    """Write to the person, in words, with the address of this site and no other."""
-    context = {
-        "invitation": invitation,
-        "link": f"{settings.SITE_URL}{reverse('invitation_link', args=[token])}",
-    }
-    EmailMessage(
-        subject=f"Votre accès aux documents de la régie Impulsion ({invitation.partner})",
-        body=render_to_string("partners/mails/invitation.txt", context),
-        to=[invitation.email],
-    ).send()
 
 
 def forget_old_invitations() -> int:

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
 from partners.models import PARTNERS_GROUP, Member, Partner, PartnerGroup
@@ -48,9 +47,7 @@ def _delete_group(instance: PartnerGroup, **_: Any) -> None:
 
 def is_of_partners(group: Group) -> bool:
     """Whether the group is made of partners' people."""
-    return (
-        group.name == PARTNERS_GROUP or PartnerGroup.objects.filter(group=group).exists()
-    )
+    return group.name == PARTNERS_GROUP or PartnerGroup.objects.filter(group=group).exists()
 
 
 def _keep_without_rights(action: str, instance: Any, reverse: bool, pk_set: Any, **_: Any) -> None:
@@ -78,5 +75,3 @@ def _keep_out_of_team(instance: Any, raw: bool = False, **_: Any) -> None:
         return
     if Member.objects.filter(user=instance).exists():
         raise ValidationError(NOT_BOTH)
-
-

@@ -6,6 +6,8 @@ once for the session, so that neither history, nor a neighbour's eye, nor the ne
 
 from typing import Any
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib.auth import get_user_model, login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -14,13 +16,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pages.reserved import is_signed_in, mark
-from partners.models import PartnerSpacePage
 
 from .forms import AcceptanceForm
 from .invitations import accept, usable_invitation
 
 SESSION_KEY = "invitation"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @require_safe
@@ -52,9 +52,11 @@ def _accepted(request: HttpRequest, found: Any, data: dict[str, Any]) -> HttpRes
     if user is None:
         return _dead_link(request)
     del request.session[SESSION_KEY]
-    login(request, user, backend=BACKEND)  # under a new session
-    space = PartnerSpacePage.objects.live().first()
-    return _unseen(redirect(space.get_url(request) if space else "/"))
+    if is_mfa_enabled(user):
+        # An account that is opened again keeps its second factor: a link does not replace it.
+        return _unseen(redirect("account_login"))
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])  # under a new session
+    return _unseen(redirect(settings.PARTNER_SPACE_URL))
 
 
 def _dead_link(request: HttpRequest) -> HttpResponse:

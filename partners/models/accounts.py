@@ -122,6 +122,18 @@ class Member(models.Model):
     def __str__(self) -> str:
         return f"{self.user} ({self.partner})"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the groups of the account exactly those of its partner.
+
+        Raises:
+            ValidationError: the account is one of the team.
+        """
+        self.clean()
+        super().save(*args, **kwargs)
+        from partners.accounts.groups import put_in_groups
+
+        put_in_groups(self)
+
     @property
     def last_day(self) -> date | None:
         """The last day of the access: the person's own, else the partner's.
@@ -157,18 +169,6 @@ class Member(models.Model):
                 "Cette adresse est celle d’une personne de l’équipe : elle ne peut pas avoir en "
                 "plus un compte de partenaire. Invitez une autre adresse."
             )
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the groups of the account exactly those of its partner.
-
-        Raises:
-            ValidationError: the account is one of the team.
-        """
-        self.clean()
-        super().save(*args, **kwargs)
-        from partners.accounts.groups import put_in_groups
-
-        put_in_groups(self)
 
 
 def works_here(user: Any) -> bool:

@@ -1,0 +1,167 @@
+"""The forms of an account: allauth's rules, our words."""
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
+from django import forms
+
+from pages.models import User
+
+from . import secrets
+from .passwords import ADVICE
+
+CODE_HELP = "Les six chiffres que montre votre application. Ou un de vos codes de secours."
+
+
+def _word(form: forms.BaseForm, name: str, label: str, help_text: str = "", **attrs: str) -> None:
+    """Give a field its words; a label stays when one types, a placeholder does not."""
+    field = form.fields[name]
+    field.label, field.help_text = label, help_text
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs.update(attrs)
+
+
+def _word_new_password(form: forms.BaseForm) -> None:
+    _word(form, "password1", "Nouveau mot de passe", ADVICE, autocomplete="new-password")
+    _word(form, "password2", "Le même mot de passe, encore une fois", autocomplete="new-password")
+
+
+class SamePasswordForm(forms.Form):
+    """Two fields that must hold the same password."""
+
+    def clean(self) -> dict[str, Any]:
+        """Say it in French when they do not."""
+        data = forms.Form.clean(self) or {}
+        first, second = data.get("password1"), data.get("password2")
+        if first and second and first != second:
+            self.add_error(
+                "password2", "Ce n’est pas le même mot de passe. Tapez-le une nouvelle fois."
+            )
+        return data
+
+
+class LoginForm(account.LoginForm):
+    """The address and the password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "login", "Adresse e-mail", autocomplete="username", inputmode="email")
+        _word(self, "password", "Mot de passe", autocomplete="current-password")
+
+
+class ResetPasswordForm(account.ResetPasswordForm):
+    """The address of who has forgotten."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "email", "Adresse e-mail", autocomplete="username", inputmode="email")
+
+    def clean_email(self) -> str:
+        """The address; whether an account has it is said to nobody."""
+        email = self.cleaned_data["email"]
+        self.users = list(User.objects.filter(email__iexact=email, is_active=True))
+        return str(email)
+
+
+class ResetPasswordKeyForm(SamePasswordForm, account.ResetPasswordKeyForm):
+    """A new password, from the link of a mail."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word_new_password(self)
+
+
+class ChangePasswordForm(SamePasswordForm, account.ChangePasswordForm):
+    """A new password, for who knows the present one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(
+            self,
+            "oldpassword",
+            "Mot de passe d’aujourd’hui",
+            autocomplete="current-password",
+        )
+        _word_new_password(self)
+
+
+class ReauthenticateForm(account.ReauthenticateForm):
+    """The password again, before something that matters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "password", "Mot de passe", autocomplete="current-password")
+
+
+class CodeForm(mfa.BaseAuthenticateForm):
+    """A code of the application, or a recovery code, of which only the hash is kept."""
+
+    def clean_code(self) -> str:
+        """The code, once it is the right one."""
+        code = self.cleaned_data["code"]
+        if secrets.is_recovery_code(code):
+            self.cleaned_data["code"] = secrets.hash_code(code, self.user.pk)
+        elif not secrets.is_application_code(code):
+            # Nothing else is compared: who reads the database cannot type a hash.
+            raise get_adapter().validation_error("incorrect_code")
+        return super().clean_code()
+
+
+def _word_code(form: forms.BaseForm, help_text: str) -> None:
+    _word(form, "code", "Code", help_text, autocomplete="one-time-code", autocapitalize="off")
+
+
+class AuthenticateForm(CodeForm, mfa.AuthenticateForm):
+    """The code, after the password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word_code(self, CODE_HELP)
+
+
+class ReauthenticateCodeForm(CodeForm, mfa.ReauthenticateForm):
+    """The code again, before something that matters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word_code(self, CODE_HELP)
+
+
+class ActivateTOTPForm(totp.ActivateTOTPForm):
+    """The first code, which proves that the application has the right secret."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word_code(self, "Les six chiffres que montre maintenant votre application.")
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+class AddWebAuthnForm(webauthn.AddWebAuthnForm):
+    """A passkey: it opens alone, so the telephone or the computer asks who one is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(
+            self,
+            "name",
+            "Nom de cette clé",
+            "Pour la reconnaître plus tard. Par exemple : téléphone de Camille.",
+            autocomplete="off",
+        )
+        self.fields["passwordless"].widget = forms.HiddenInput()
+
+    def clean_passwordless(self) -> bool:
+        """Always: a key that opens without asking who holds it is only half a proof."""
+        return True
+
+
+class EditWebAuthnForm(webauthn.EditWebAuthnForm):
+    """Another name for a passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "name", "Nom de cette clé", autocomplete="off")
