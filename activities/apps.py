@@ -15,4 +15,5 @@ class ActivitiesConfig(AppConfig):
     def ready(self) -> None:
         """Let the worker know its chores: they are registered as they are read."""
         import_module("activities.chores")
+        import_module("activities.packs.chore")
         import_module("activities.pdf.chore")

@@ -474,11 +474,17 @@ def _row(figures: Any, code: str, years: Sequence[int]) -> Row:
 
 def _part_rows(figures: Any, code: str, breakdown: Any, years: Sequence[int]) -> list[Row]:
     """The parts that are known in the last of these years, in their order."""
+    if not years:
+        return []
     rows = (
-        Row(figures.indicators[code], tuple(figures.series(code, years, item)), item.label)
+        Row(
+            figures.indicators[code],
+            tuple(figures.series(code, years, item)),
+            item.name_in(years[-1]),
+        )
         for item in figures.items_of(breakdown)
     )
-    return [row for row in rows if years and row.newest.is_shown]
+    return [row for row in rows if row.newest.is_shown]
 
 
 def _table(title: str, years: Sequence[int], rows: Sequence[Row]) -> Table | None:

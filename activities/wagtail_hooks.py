@@ -20,7 +20,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from pages.typography import NBSP
 
-from . import entry_views, figure_chooser, import_views, outline_views
+from . import entry_views, figure_chooser, import_views, outline_views, pack_views
 from .entry_views import EntryMenuItem
 from .figures import rich_text
 from .figures.small_numbers import WHY
@@ -28,12 +28,14 @@ from .figures.vouching import masked, not_seen_yet
 from .models import (
     PUBLIC_STATUSES,
     Breakdown,
+    FunderPack,
     Indicator,
     ReportChapterPage,
     ReportIndexPage,
     Value,
 )
 from .models.reports import CitingPage
+from .pack_views import PacksMenuItem
 from .report_blocks import FIGURE_FEATURE
 
 
@@ -87,7 +89,14 @@ class FiguresGroup(SnippetViewSetGroup):
             icon_name="upload",
             order=1,
         )
-        return [entry, importing, *super().get_submenu_items()]
+        packs = PacksMenuItem(
+            "Dossiers des financeurs",
+            reverse("funder_packs"),
+            name="dossiers",
+            icon_name="folder-open-inverse",
+            order=1000,
+        )
+        return [entry, importing, *super().get_submenu_items(), packs]
 
 
 register_snippet(FiguresGroup)
@@ -117,6 +126,10 @@ def admin_urls() -> list[URLPattern]:
             entry_views.draft,
             name="figures_draft",
         ),
+        path("dossiers/", pack_views.packs, name="funder_packs"),
+        path("dossiers/<int:pack_id>/telecharger/", pack_views.download, name="funder_pack_file"),
+        path("dossiers/<int:pack_id>/refaire/", pack_views.remake, name="funder_pack_remake"),
+        path("dossiers/<int:pack_id>/supprimer/", pack_views.delete, name="funder_pack_delete"),
         path("rapports/<int:report_id>/chapitres/", outline_views.outline, name="report_outline"),
         path("rapports/<int:report_id>/pdf/", outline_views.pdfs, name="report_pdfs"),
         path(
@@ -155,9 +168,10 @@ def register_figures(features: FeatureRegistry) -> None:
 
 @hooks.register("register_permissions")
 def figure_permissions() -> QuerySet[Permission]:
-    """The rights over figures, on the screen of a group: they have no list of their own."""
+    """The rights over figures and packs, on the screen of a group: they have no list of theirs."""
+    models = [Value._meta.model_name, FunderPack._meta.model_name]
     return Permission.objects.filter(
-        content_type__app_label="activities", content_type__model=Value._meta.model_name
+        content_type__app_label="activities", content_type__model__in=models
     )
 
 

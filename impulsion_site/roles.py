@@ -70,6 +70,7 @@ COLLECTION_PERMISSIONS[ADMINISTRATION] = [
 MODELS_OF_GROUP: dict[str, list[tuple[str, str]]] = {
     WRITING: [("pages", "searchmiss")],
     PUBLISHING: [
+        ("activities", "funderpack"),
         ("pages", "searchmiss"),
         ("pages", "sitenotice"),
         ("pages", "term"),
@@ -91,6 +92,7 @@ MODELS_OF_GROUP: dict[str, list[tuple[str, str]]] = {
         ("wagtailredirects", "redirect"),
         ("activities", "indicator"),
         ("activities", "breakdown"),
+        ("activities", "funderpack"),
     ],
     FIGURES: [],
 }

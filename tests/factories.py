@@ -32,6 +32,7 @@ from activities.models import (
     EligibilityPage,
     EntryDraft,
     FiguresImport,
+    FunderPack,
     Indicator,
     IndicatorDefinition,
     JobIndexPage,
@@ -972,3 +973,13 @@ class ReportPdfFactory(DjangoModelFactory):
     report = factory.SubFactory(ReportPageFactory)
     kind = ReportPdf.Kind.FULL
     visibility = ReportPdf.Visibility.PUBLIC
+
+
+class FunderPackFactory(DjangoModelFactory):
+    class Meta:
+        model = FunderPack
+
+    partner = factory.SubFactory(PartnerFactory)
+    partner_name = factory.SelfAttribute("partner.name")
+    year = 2020
+    asked_by = factory.SubFactory(UserFactory)

@@ -56,12 +56,15 @@ PAGE_PARAMETERS: dict[str, tuple[str, ...]] = {
 }
 
 # What page types answer below their own address without a page there, and an address of each;
-# {indicator} is filled by ``page_routes()``.
+# {indicator} and {funder} are filled by ``page_routes()``.
 SUB_PAGES: dict[str, dict[str, str]] = {
     "ReportIndexPage": {
         "indicateurs/": "indicateurs/",
         "indicateurs/<slug:code>/": "indicateurs/{indicator}/",
         "indicateurs/<slug:code>.csv/": "indicateurs/{indicator}.csv",
+        "indicateurs/financeurs/<slug:slug>.<str:extension>/": (
+            "indicateurs/financeurs/{funder}.csv"
+        ),
     },
     "PartnerSpacePage": {
         "consultations/": "consultations/",
@@ -102,7 +105,7 @@ def page_routes(pages: dict[str, SitePage]) -> list[Route]:
             for file in getattr(page, "files", dict)()
         ]
         routes += [
-            Route(f"{address}{below.format(indicator=_any_indicator())}")
+            Route(f"{address}{below.format(indicator=_any_indicator(), funder=_any_funder())}")
             for below in SUB_PAGES.get(name, {}).values()
         ]
     return routes
@@ -111,6 +114,17 @@ def page_routes(pages: dict[str, SitePage]) -> list[Route]:
 def _any_indicator() -> str:
     """The code of an indicator that has a figure."""
     return Indicator.objects.filter(values__isnull=False).values_list("code", flat=True)[0]
+
+
+def _any_funder() -> str:
+    """The name, in addresses, of a funder that checks a figure."""
+    indicator = Indicator.objects.get(code=_any_indicator())
+    partner = indicator.checked_by.first()
+    if partner is None:
+        partner = factories.PartnerFactory()
+        indicator.checked_by = [partner]
+        indicator.save()
+    return partner.slug
 
 
 def public_routes(pages: dict[str, SitePage]) -> list[Route]:

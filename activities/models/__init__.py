@@ -6,6 +6,7 @@ from .drafts import EntryDraft, FiguresImport
 from .eligibility import Criterion, EligibilityPage
 from .indicators import Breakdown, BreakdownItem, Chapter, Indicator, IndicatorDefinition
 from .jobs import JobIndexPage, JobPage
+from .packs import FunderPack
 from .pdfs import ReportPdf
 from .prescribers import PrescriberPage
 from .references import ClientShown, ReferenceIndexPage, ReferencePage
@@ -25,6 +26,7 @@ __all__ = [
     "EligibilityPage",
     "EntryDraft",
     "FiguresImport",
+    "FunderPack",
     "Indicator",
     "IndicatorDefinition",
     "JobIndexPage",

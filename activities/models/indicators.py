@@ -138,6 +138,10 @@ class BreakdownItem(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    def name_in(self, year: int) -> str:
+        """Its name in the report of a year: that of the partner it is, in that year."""
+        return self.partner.name_in(year) if self.partner else self.label
+
 
 class IndicatorQuerySet(models.QuerySet["Indicator"]):
     """Querysets of indicators."""
@@ -250,6 +254,13 @@ class Indicator(ClusterableModel):
         related_name="indicators",
         help_text="De quelles façons ce chiffre peut être détaillé.",
     )
+    checked_by = ParentalManyToManyField(
+        Partner,
+        verbose_name="financeurs qui le vérifient",
+        blank=True,
+        related_name="checked_indicators",
+        help_text="Ce chiffre sera sur la page de ces partenaires, et dans leurs dossiers.",
+    )
     numerator = models.CharField(
         "formule",
         max_length=formulas.MAX_LENGTH,
@@ -309,6 +320,7 @@ class Indicator(ClusterableModel):
             "changement : les années d’avant gardent l’ancienne.",
         ),
         FieldPanel("breakdowns", widget=CheckboxSelectMultiple),
+        FieldPanel("checked_by", widget=CheckboxSelectMultiple),
         MultiFieldPanel(
             [
                 FieldPanel("numerator"),

@@ -14,6 +14,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Case, Count, F, Prefetch, Value, When
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
 
@@ -70,10 +71,11 @@ class ReferenceQuerySet(JoinedQuerySet):
         return self.order_by("-starts_on", "-pk")
 
     def for_list(self) -> "ReferenceQuerySet":
-        """What a list shows, in three queries."""
+        """What a list shows, in four queries."""
         return (
             self.newest_first()
-            .prefetch_related(Prefetch("after", public_images()))
+            .select_related("client__successor")
+            .prefetch_related(Prefetch("after", public_images()), "client__former_names")
             .defer_streamfields()
         )
 
@@ -346,7 +348,9 @@ class ReferencePage(BodyPage):
     def client_label(self) -> str:
         """The client as the public may know it: a name, a kind, or « client non nommé »."""
         if self.client_shown == ClientShown.NAME and self.client:
-            return self.client.name
+            # A work of the past was done for the client under its name of then.
+            then = self.client.name_on(self.ends_on or timezone.localdate())
+            return self.client.titled(then)
         if self.client_shown != ClientShown.NOTHING and self.client_kind:
             return Audience(self.client_kind).one
         return UNNAMED_CLIENT

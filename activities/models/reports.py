@@ -43,6 +43,13 @@ def _over_the_years() -> Any:
     return over_the_years
 
 
+def _checked() -> Any:
+    """What shows the figures that a funder checks; imported late for the same reason."""
+    from activities.figures import checked
+
+    return checked
+
+
 def _slides() -> Any:
     """What makes the slides of a report; imported late for the same reason."""
     from activities import slides
@@ -99,6 +106,15 @@ class ReportIndexPage(RoutablePageMixin, BodyPage):
             Http404: none of its figures may be read.
         """
         return _over_the_years().serve_indicator(code, request)
+
+    @path("indicateurs/financeurs/<slug:slug>.<str:extension>/", name="checked_file")
+    def checked_file(self, request: HttpRequest, slug: str, extension: str) -> HttpResponse:
+        """``/rapports/indicateurs/financeurs/<slug>.csv`` (or ``xlsx``): what a funder checks.
+
+        Raises:
+            Http404: no such funder, no such format, or none of these figures may be read.
+        """
+        return _checked().serve_checked(slug, extension, request)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page, or one below it that is made of figures, with the same rights to keep it."""

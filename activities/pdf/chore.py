@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from activities.models import ReportPage, ReportPdf
+from activities.stored_files import forget_files
 from pages.chores import register_chore
 from pages.models.organisation import OrganisationSettings
 
@@ -26,8 +27,6 @@ FIRST_WAIT = timedelta(minutes=1)
 # Well within the ten minutes for which a worker reserves a chore.
 MOST_SECONDS = 240
 FOLDER = "rapports"
-# A file that no row names is what a killed worker left, unless another is just writing it.
-FORGOTTEN_AFTER = timedelta(hours=1)
 FAILED = "La fabrication a échoué ; l’administrateur trouvera pourquoi dans le journal du site."
 
 
@@ -40,7 +39,7 @@ def make_pdfs() -> None:
         if time.monotonic() > until:
             break
         _refresh(pdf)
-    _forget_files()
+    forget_files(FOLDER, ReportPdf.objects.values_list("file", flat=True))
 
 
 def _wanted() -> Iterator[ReportPdf]:
@@ -144,17 +143,3 @@ def ask_again(report: ReportPage) -> None:
     ReportPdf.objects.filter(report=report).update(
         state=ReportPdf.State.WAITING, attempts=0, retry_at=None, data_version="", fingerprint=""
     )
-
-
-def _forget_files() -> None:
-    """Remove the files that no row names any more."""
-    try:
-        names = default_storage.listdir(FOLDER)[1]
-    except FileNotFoundError:
-        return
-    kept = set(ReportPdf.objects.values_list("file", flat=True))
-    for name in (f"{FOLDER}/{name}" for name in names):
-        if name in kept:
-            continue
-        if timezone.now() - default_storage.get_modified_time(name) > FORGOTTEN_AFTER:
-            default_storage.delete(name)

@@ -100,16 +100,20 @@ def _written(name: str, context: dict[str, Any]) -> str:
 
 
 def _with_style(html: str) -> str:
-    """The style sheet, then in each SVG its own style and its name: ornaments need one too."""
+    """The style sheet, in the text and not beside it: WeasyPrint finds the fonts only there."""
+    sheet = f"<style>{render_to_string('activities/pdf/report.css')}</style></head>"
+    return with_named_drawings(html).replace("</head>", sheet, 1)
+
+
+def with_named_drawings(html: str) -> str:
+    """In each SVG, its own style and its name: ornaments need one too."""
     style = render_to_string("activities/pdf/drawings.css")
 
     def styled(match: re.Match[str]) -> str:
         label = _LABEL.search(match[1])
         return f"{match[0]}<title>{label[1] if label else DECORATION}</title><style>{style}</style>"
 
-    # In the text and not beside it: WeasyPrint finds the fonts only there.
-    sheet = f"<style>{render_to_string('activities/pdf/report.css')}</style></head>"
-    return _DRAWING.sub(styled, html).replace("</head>", sheet, 1)
+    return _DRAWING.sub(styled, html)
 
 
 def _context(report: ReportPage, user: Any, visibility: str) -> dict[str, Any]:

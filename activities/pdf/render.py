@@ -8,6 +8,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import SuspiciousFileOperation
 
 from pages.models import SiteRendition
 
@@ -19,6 +22,7 @@ FONTS = Path(__file__).parent / "fonts"
 # An address that no browser and no server knows: only the fetcher below reads it.
 BASE = "https://pdf.invalid/"
 FONT_FOLDER = "fontes/"
+STATIC_PICTURES = (".svg", ".png", ".jpg", ".webp")
 PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-dejavu-core")
 COMMAND = f"sudo apt-get install {' '.join(PACKAGES)}"
 
@@ -88,7 +92,7 @@ def _fetcher() -> Any:
 
 
 def own_file(url: str) -> bytes | None:
-    """A font of the PDF or a rendition of an image that may be shown; nothing for all the rest."""
+    """A font of the PDF, a picture of the site's own, a rendition of an image that may be shown."""
     if not url.startswith((BASE, f"{settings.SITE_URL}/")):
         return None
     path = unquote(urlsplit(url).path).lstrip("/")
@@ -96,6 +100,9 @@ def own_file(url: str) -> bytes | None:
         name = path.removeprefix(FONT_FOLDER)
         known = {font.name: font for font in FONTS.glob("*.woff2")}
         return known[name].read_bytes() if name in known else None
+    static = settings.STATIC_URL.strip("/") + "/"
+    if path.startswith(static):
+        return _static_picture(path.removeprefix(static))
     media = settings.MEDIA_URL.strip("/") + "/"
     if not path.startswith(media):
         return None
@@ -107,4 +114,18 @@ def own_file(url: str) -> bytes | None:
         with rendition.file.storage.open(rendition.file.name) as file:
             return file.read()
     except OSError:
+        return None
+
+
+def _static_picture(name: str) -> bytes | None:
+    """A picture among the files of the site: collected under another name, or where it is kept."""
+    if not name.endswith(STATIC_PICTURES):
+        return None
+    try:
+        if staticfiles_storage.exists(name):
+            with staticfiles_storage.open(name) as file:
+                return file.read()
+        found = finders.find(name)
+        return Path(found).read_bytes() if found else None
+    except (OSError, SuspiciousFileOperation):
         return None

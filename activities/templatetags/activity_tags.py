@@ -9,7 +9,7 @@ from django.db import models
 from django.template.context import RequestContext
 from django.utils.text import slugify
 
-from activities.models import ActivityPage, ReferenceIndexPage, ReferencePage
+from activities.models import ActivityPage, ClientShown, ReferenceIndexPage, ReferencePage
 from pages.models import Commune, Trade
 from partners.models import Partner
 
@@ -48,6 +48,25 @@ def references_by_partner(context: RequestContext) -> dict[int, Found]:
     """The references of each partner that is named in some, by its key; three queries at most."""
     counts = ReferencePage.objects.visible().count_by_client()
     return _found(context, counts, Partner, "partenaire")
+
+
+@dataclass(frozen=True)
+class PartnerReferences:
+    """The newest references of a partner, and where they all are."""
+
+    references: list[ReferencePage]
+    url: str
+
+
+@register.simple_tag(takes_context=True)
+def references_of(context: RequestContext, partner: Partner, count: int = 3) -> PartnerReferences:
+    """What was done for a partner, of what anybody may read and that names it."""
+    named = ReferencePage.objects.visible().filter(client=partner, client_shown=ClientShown.NAME)
+    references = list(named.for_list()[:count])
+    found = _found(
+        context, {partner.pk: len(references)} if references else {}, Partner, "partenaire"
+    )
+    return PartnerReferences(references, found[partner.pk].url if found else "")
 
 
 @register.filter

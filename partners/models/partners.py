@@ -34,7 +34,7 @@ from . import names
 
 NAME_LENGTH = 120
 # Wide enough for any logo on paper or on a screen; nobody asks for less than an icon.
-LOGO_WIDTHS = (20, 400)
+LOGO_WIDTHS = (20, 280)
 
 
 class PartnerForm(WagtailAdminModelForm):
@@ -79,6 +79,11 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
     def supporting(self, first: date, last: date | None = None) -> "PartnerQuerySet":
         """Those of which a support covers at least one of these days, each once."""
         covering = Support.objects.covering(first, last).values("partner")
+        return self.filter(pk__in=covering)
+
+    def supporting_trade(self, trade: Trade, day: date) -> "PartnerQuerySet":
+        """Those of which a support covers this day and names this activity, each once."""
+        covering = Support.objects.covering(day).filter(trades=trade).values("partner")
         return self.filter(pk__in=covering)
 
     def with_names(self) -> "PartnerQuerySet":
