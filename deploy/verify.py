@@ -75,6 +75,7 @@ def ensure_services() -> None:
         "fonts-dejavu-core": any(Path("/usr/share/fonts").glob("**/DejaVuSans.ttf")),
         "libreoffice-calc-nogui": shutil.which("soffice") is not None,
         "poppler-utils": shutil.which("pdftotext") is not None,
+        "nginx-light": shutil.which("nginx", path=_with_sbin(os.environ)) is not None,
         "khal": shutil.which("khal") is not None,
         "npm": HTML_CHECKER_JAR.exists() or shutil.which("npm") is not None,
     }
@@ -109,9 +110,14 @@ def _test_environment(directory: str) -> dict[str, str]:
     return {
         **kept,
         "DATA_DIR": directory,
-        "PATH": f"{kept.get('PATH', '')}:/usr/sbin:/sbin",
+        "PATH": _with_sbin(kept),
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def _with_sbin(environment: Mapping[str, str]) -> str:
+    """Where servers are looked for too, by those who are not root."""
+    return f"{environment.get('PATH', '')}:/usr/sbin:/sbin"
 
 
 def _check_code(environment: Mapping[str, str]) -> list[str]:

@@ -66,7 +66,15 @@ class SecurityHeadersMiddleware:
         if request.path.startswith(ADMIN_PREFIX):
             response.headers["X-Frame-Options"] = "SAMEORIGIN"
         response.headers.setdefault("X-Frame-Options", "DENY")
+        response.headers.setdefault("Cache-Control", self._who_may_keep(request))
         return response
+
+    @staticmethod
+    def _who_may_keep(request: HttpRequest) -> str:
+        """For an answer that says nothing of it: caches in between keep those as they like."""
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return "private, no-store"
+        return "no-cache"
 
 
 class ContentSecurityMiddleware:

@@ -192,8 +192,13 @@ def _entry(title: str, **fields: Any) -> Entry:
     return Entry(title=title, url="/", path="", **fields)
 
 
+def _menus(**entries: list[Entry]) -> SimpleNamespace:
+    """The menus that a state shows; no page of the site is in them."""
+    return SimpleNamespace(url_of=lambda model: "", **entries)
+
+
 def _navigation(*trail: str) -> SimpleNamespace:
-    return SimpleNamespace(
+    return _menus(
         breadcrumb=[_entry(title) for title in trail],
         main=[
             _entry(
@@ -262,7 +267,7 @@ def _frame() -> dict[str, States]:
             "autre titre": {"title": "Demander un devis", "organisation": _organisation()},
             "sans téléphone": alone,
             "avec la personne à joindre": {
-                "navigation": SimpleNamespace(main=[Entry("Contact", "/contact/", "")]),
+                "navigation": _menus(main=[Entry("Contact", "/contact/", "")]),
                 "organisation": _organisation(),
                 "title": "Demander ce service",
                 "label": "Demander un devis",
@@ -320,7 +325,7 @@ def _page_parts() -> dict[str, States]:
         },
         "next": {
             "vers une page du menu": {
-                "navigation": SimpleNamespace(main=[_entry("Nous contacter")]),
+                "navigation": _menus(main=[_entry("Nous contacter")]),
                 "text": "Une question\u202f?",
                 "label": "Nous écrire",
                 "to": "/",

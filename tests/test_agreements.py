@@ -249,8 +249,8 @@ def test_a_template_that_shows_a_picture_asks_whether_it_may() -> None:
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({}, "public, max-age=31536000, immutable"),
-        ({"agreement": "aucun"}, "public, max-age=31536000, immutable"),
+        ({}, "public, max-age=31536000, s-maxage=60, immutable"),
+        ({"agreement": "aucun"}, "public, max-age=31536000, s-maxage=60, immutable"),
         ({"agreement": "ecrit", "signed_on": TODAY}, "no-cache"),
         ({"agreement": "parents", "signed_on": TODAY}, "no-cache"),
         ({"rights_until": TODAY + timedelta(days=9)}, "no-cache"),

@@ -208,7 +208,7 @@ def test_the_admin_is_kept_by_nobody(home, visitor, administrator) -> None:
 
 def test_renditions_are_kept_for_ever_and_do_nothing(addresses, visitor) -> None:
     answer = visitor.get(addresses["rendition"][0])
-    assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer["Cache-Control"] == "public, max-age=31536000, s-maxage=60, immutable"
     assert answer["Content-Security-Policy"].startswith("default-src 'none'")
     assert answer["Content-Type"] == "image/webp"
 

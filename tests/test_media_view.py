@@ -40,7 +40,7 @@ def test_a_rendition_is_served_for_a_year(client, image, format, content_type, m
     with rendition.file.open() as file:
         assert b"".join(answer.streaming_content) == file.read()
     assert answer["Content-Type"] == content_type
-    assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer["Cache-Control"] == "public, max-age=31536000, s-maxage=60, immutable"
     assert answer["Content-Security-Policy"] == "default-src 'none'"
     assert answer["Content-Length"] == str(rendition.file.size)
     assert "Set-Cookie" not in answer

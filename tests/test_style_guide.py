@@ -50,6 +50,11 @@ def test_the_right_to_enter_the_admin_is_enough(home) -> None:
     assert signed_in(person).get(ADDRESS).status_code == 200
 
 
+def test_it_opens_when_the_glossary_has_words(home, writer: User) -> None:
+    factories.TermFactory()
+    assert signed_in(writer).get(ADDRESS).status_code == 200
+
+
 def test_no_search_engine_keeps_it(home, writer: User) -> None:
     answer = signed_in(writer).get(ADDRESS)
     assert answer["X-Robots-Tag"] == "noindex"

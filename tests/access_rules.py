@@ -1,0 +1,188 @@
+"""Who may open what: the rules, written by hand, in the order in which they are tried."""
+
+import re
+from typing import NamedTuple
+
+from .access import Outcome
+
+OPEN, LOGIN, REFUSED = Outcome.OPEN, Outcome.LOGIN, Outcome.REFUSED
+MISSING, BROKEN = Outcome.MISSING, Outcome.BROKEN
+
+# Those who are nobody for the site, or not any more.
+STRANGERS = ("anonymous", "revoked", "deactivated")
+PARTNERS = ("partner A", "partner B")
+TEAM = ("editor", "publisher", "administrator")
+PERSONAS = (*STRANGERS, *PARTNERS, *TEAM)
+
+Outcomes = dict[str, Outcome]
+
+
+class Rule(NamedTuple):
+    """What each persona gets of the addresses whose name the expression is found in."""
+
+    expression: str
+    expected: Outcomes
+    why: str
+
+
+def everybody(outcome: Outcome) -> Outcomes:
+    """The same for all."""
+    return dict.fromkeys(PERSONAS, outcome)
+
+
+def team(*who: str, others: Outcome = REFUSED) -> Outcomes:
+    """A screen of the admin, which opens for these of the team; never for anybody else."""
+    return {
+        **dict.fromkeys(STRANGERS, LOGIN),
+        **dict.fromkeys(PARTNERS, REFUSED),
+        **{name: OPEN if name in who else others for name in TEAM},
+    }
+
+
+def readers(*who: str, others: Outcome = REFUSED) -> Outcomes:
+    """Something reserved: strangers are asked who they are, the others are refused."""
+    return {
+        **dict.fromkeys(STRANGERS, LOGIN),
+        **{name: OPEN if name in who else others for name in (*PARTNERS, *TEAM)},
+    }
+
+
+PUBLISHERS = ("publisher", "administrator")
+ADMINISTRATORS = ("administrator",)
+
+RULES = [
+    # --- The admin ---
+    Rule(
+        r"^admin/(login|password_reset)/",
+        everybody(OPEN),
+        "Wagtail’s own doors",
+    ),
+    Rule(
+        r"^admin/(jsi18n|sprite)/",
+        everybody(OPEN) | dict.fromkeys(PARTNERS, REFUSED),
+        "the words and drawings of the interface, without any content",
+    ),
+    Rule(r"^admin/logout/", team(others=LOGIN), "one leaves, and may come back"),
+    Rule(r"^admin/failwhale/", team(others=BROKEN), "how Wagtail tries its own error page"),
+    Rule(
+        r"^admin/redirects/import/process/",
+        team() | {"administrator": BROKEN},
+        "the second step of an import that was not begun: Wagtail’s own error",
+    ),
+    Rule(
+        r"^admin/(\^\.\*/\$|block-preview/|api/main/\^\w+/find/)|/generate_url/|/convert_alias/"
+        r"|/multiple/\w+/<int:uploaded_file_id>/",
+        team(others=MISSING),
+        "what is not there, or belongs to who is sending it",
+    ),
+    Rule(
+        r"^admin/(groups|sites|snippets/$|workflows/(?!task_chooser))",
+        team(),
+        "rights, sites and workflows are made by code: no role may change them",
+    ),
+    Rule(r"^admin/collections/<int:pk>/delete/", team(*ADMINISTRATORS, others=MISSING), "folders"),
+    Rule(
+        r"^admin/settings/.*/preview/",
+        team() | {"administrator": MISSING},
+        "settings have no preview",
+    ),
+    Rule(
+        r"^admin/(users|redirects|collections|taches-de-fond)/|^admin/bulk/.* users"
+        r"|^admin/settings/.*<int:pk>/ organisation",
+        team(*ADMINISTRATORS),
+        "people, settings, folders and what runs in the background",
+    ),
+    Rule(
+        r"^admin/snippets/(pages/(trade|commune)|activities/(indicator|breakdown))/"
+        r"|^admin/snippets/choose/(pages/(trade|commune)|activities/\w+)/create/",
+        team(*ADMINISTRATORS),
+        "the lists that everything else is made of",
+    ),
+    Rule(
+        r"^admin/snippets/(pages/(term|testimony)|partners/partner)/"
+        r"|^admin/snippets/choose/(pages/(term|testimony)|partners/partner)/create/",
+        team(*PUBLISHERS),
+        "words, testimonies and partners: who publishes vouches for them",
+    ),
+    Rule(
+        r"^admin/(autorisations|reports/locked)/|^admin/settings/.*<int:pk>/ notice",
+        team(*PUBLISHERS),
+        "agreements, locks and the banner",
+    ),
+    Rule(
+        r"^admin/chiffres/<int:year>/|^admin/rapports/.*/refaire/",
+        team(*PUBLISHERS),
+        "figures are typed by who vouches for them",
+    ),
+    Rule(
+        r"^admin/pages/(workflow/(action|collect|preview)|<int:page_id>/(lock|unpublish)/)",
+        team("publisher"),
+        "a page that waits for an approval: Publication gives it",
+    ),
+    Rule(r"^admin/pages/<int:page_id>/unlock/", team(), "it is not locked by anybody"),
+    Rule(
+        r"^admin/pages/.*/(delete|privacy|unschedule|move|set_position)/$"
+        r"|^admin/api/main/\^pages/.*/action/",
+        team(*PUBLISHERS),
+        "what changes the public site, or what is reserved",
+    ),
+    Rule(
+        r"^admin/(documents|images)/(edit/|delete/|usage/|multiple/<|<int:image_id>)",
+        team(*PUBLISHERS),
+        "files that others have put there",
+    ),
+    Rule(
+        r"^admin/(pages|images|documents|choose-\w+|embeds|tag-autocomplete|bulk|rapports)/"
+        r"|^admin/(workflows/task_chooser|snippets/choose|api/main)/",
+        team(*TEAM),
+        "pages and files: to see, to write, to add, to choose",
+    ),
+    Rule(
+        r"^admin/($|account|dismissibles|editing-sessions|guide|recherches|reports|test404"
+        r"|chiffres/|settings/[^ ]*model_name>/ )",
+        team(*TEAM),
+        "the dashboard, one’s own account, what helps to write",
+    ),
+    # --- What is reserved ---
+    Rule(
+        r"^documents/.* all partners",
+        readers(*PARTNERS, *TEAM),
+        "a document for all partners, filed by the team",
+    ),
+    Rule(r"^documents/.* A$", readers("partner A", *TEAM), "a document for A, filed by the team"),
+    Rule(
+        r"^media/images/.* all partners",
+        readers(*PARTNERS, *TEAM) | dict.fromkeys(STRANGERS, MISSING),
+        "a picture of their folder: it has no screen of its own, it is simply not there",
+    ),
+    Rule(
+        r"^media/images/.* A$",
+        everybody(MISSING) | dict.fromkeys(["partner A", *TEAM], OPEN),
+        "a picture of A’s folder",
+    ),
+    Rule(r"^tree all partners", readers(*PARTNERS), "pages that are open to every partner"),
+    Rule(r"^tree A:", readers("partner A"), "pages that are A’s"),
+    Rule(r"^tree nobody", readers(), "what is left to a group that has nobody"),
+    Rule(r"^composants/", team(*TEAM), "the components of the site, for who works on it"),
+    # --- The public site ---
+    Rule(
+        r"^media/<path:name>|^documents/.* wrong name|^tree draft|^\.well-known/",
+        everybody(MISSING),
+        "files by where they are stored, drafts, and what is not there",
+    ),
+    Rule(
+        r"^tree public|^(documents|media/images)/.* public",
+        everybody(OPEN),
+        "the pages, their files, the pictures and documents of everybody",
+    ),
+    Rule(
+        r"^(recherche/|robots\.txt|sitemap\.xml|favicon\.ico|_util/)",
+        everybody(OPEN),
+        "what goes with the pages",
+    ),
+]
+
+
+def rule_of(name: str) -> Rule | None:
+    """The first rule that speaks of an address."""
+    return next((rule for rule in RULES if re.search(rule.expression, name)), None)
