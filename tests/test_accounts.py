@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core import mail
@@ -18,6 +19,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
+from impulsion_site.roles import WRITING
 from pages.accounts import passwords, secrets
 from pages.models import OutgoingMail, User
 
@@ -640,3 +642,45 @@ def test_the_way_back_in_says_what_is_wrong(home) -> None:
     closed = factories.UserFactory(is_active=False)
     with pytest.raises(CommandError, match="fermé"):
         call_command("recover_access", closed.email)
+
+
+# --- New colleagues -----------------------------------------------------------------------
+
+
+def test_who_makes_an_account_does_not_choose_its_password(home, administrator) -> None:
+    account = {
+        "email": "nouvelle@example.org",
+        "first_name": "Nour",
+        "last_name": "Diallo",
+        "password1": "",
+        "password2": "",
+        "groups": [Group.objects.get(name=WRITING).pk],
+    }
+    signed_in(administrator).post("/admin/users/new/", account)
+    user = User.objects.get(email="nouvelle@example.org")
+    assert door(user, "").status_code == 200
+    client = Client()
+    form = client.get(link_for(user))["Location"]
+    chosen = "quatre chevaux verts dansent"
+    client.post(form, {"password1": chosen, "password2": chosen})
+    door(user, chosen, client)
+    assert client.get("/admin/")["Location"] == ACTIVATE
+
+
+def test_the_admin_leads_to_the_one_place_of_passwords(home, writer) -> None:
+    page = signed_in(writer).get("/admin/account/").content.decode()
+    assert "/compte/" in page
+    assert 'name="password' not in page
+    assert 'type="email"' not in page
+
+
+def test_a_weak_password_given_by_an_administrator_is_refused_too(home, administrator) -> None:
+    account = {
+        "email": "nouvelle@example.org",
+        "first_name": "Nour",
+        "last_name": "Diallo",
+        "password1": "association2026",
+        "password2": "association2026",
+    }
+    signed_in(administrator).post("/admin/users/new/", account)
+    assert not User.objects.filter(email="nouvelle@example.org").exists()
