@@ -464,7 +464,7 @@ def _mention(**fields: Any) -> dict[str, Any]:
     partner = Partner(
         name="Un financeur",
         slug="un-financeur",
-        required_mention="soutient l’accompagnement des salariés.",
+        required_mention="Avec le soutien d’un financeur.",
         **fields,
     )
     return {"partner": partner, "name": partner.name}
