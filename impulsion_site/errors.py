@@ -29,8 +29,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: this page is not for this person. Nothing is said of the page, not even its title."""
-    context = {"works_here": works_here(request), "is_known": is_signed_in(request)}
-    response = _page(request, 403, context)
+    known = {"works_here": works_here(request), "is_known": is_signed_in(request)}
+    response = _page(request, 403, {**known})
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
