@@ -13,6 +13,7 @@ from wagtail.models import PageViewRestriction
 
 from activities.models import Indicator
 from pages.models import SitePage
+from partners.models import Partner
 
 from . import factories
 
@@ -56,7 +57,7 @@ PAGE_PARAMETERS: dict[str, tuple[str, ...]] = {
 }
 
 # What page types answer below their own address without a page there, and an address of each;
-# {indicator} is filled by ``page_routes()``.
+# {indicator} and {partner} are filled by ``page_routes()``.
 SUB_PAGES: dict[str, dict[str, str]] = {
     "ReportIndexPage": {
         "indicateurs/": "indicateurs/",
@@ -67,6 +68,7 @@ SUB_PAGES: dict[str, dict[str, str]] = {
         "consultations/": "consultations/",
         "supprimer-mon-compte/": "supprimer-mon-compte/",
     },
+    "PartnerIndexPage": {"<slug:slug>/": "{partner}/"},
 }
 
 
@@ -102,7 +104,7 @@ def page_routes(pages: dict[str, SitePage]) -> list[Route]:
             for file in getattr(page, "files", dict)()
         ]
         routes += [
-            Route(f"{address}{below.format(indicator=_any_indicator())}")
+            Route(f"{address}{below.format(indicator=_any_indicator(), partner=_any_partner())}")
             for below in SUB_PAGES.get(name, {}).values()
         ]
     return routes
@@ -111,6 +113,11 @@ def page_routes(pages: dict[str, SitePage]) -> list[Route]:
 def _any_indicator() -> str:
     """The code of an indicator that has a figure."""
     return Indicator.objects.filter(values__isnull=False).values_list("code", flat=True)[0]
+
+
+def _any_partner() -> str:
+    """The address of a partner."""
+    return Partner.objects.values_list("slug", flat=True)[0]
 
 
 def public_routes(pages: dict[str, SitePage]) -> list[Route]:

@@ -6,10 +6,16 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 
 from activities.figures.exports import CSV
-from activities.figures.publication import Export, exports_of, reader, serve_file
+from activities.figures.publication import (
+    Export,
+    errata_for,
+    exports_of,
+    reader,
+    serve_file,
+)
 from activities.figures.reading import Figure, Figures
 from activities.figures.small_numbers import WHY
-from activities.models import Indicator, IndicatorDefinition, ReportIndexPage, ValueChange
+from activities.models import Indicator, IndicatorDefinition, ReportIndexPage
 from activities.report_blocks import Chart, breakdown_chart, evolution
 
 
@@ -63,8 +69,7 @@ def indicator_context(page: ReportIndexPage, code: str, request: HttpRequest) ->
         raise Http404
     indicator = figures.indicators[code]
     totals = [figure for figure in figures.series(code) if figure.is_shown]
-    changes = ValueChange.objects.readable(reader(request)).errata()
-    errata = changes.filter(value__indicator__code__in={code, *indicator.parts})
+    errata = errata_for(reader(request)).filter(value__indicator__code__in={code, *indicator.parts})
     return {
         "indicator": indicator,
         "totals": list(reversed(totals)),
@@ -73,7 +78,7 @@ def indicator_context(page: ReportIndexPage, code: str, request: HttpRequest) ->
         "why_masked": WHY if any(figure.is_masked for figure in shown) else "",
         "definitions": _definitions(indicator),
         "parts": Indicator.objects.filter(code__in=indicator.parts) if indicator.parts else [],
-        "errata": errata.select_related("value__indicator", "value__item"),
+        "errata": errata,
         "export": _export(page, code, shown, request),
         "is_example": any(figure.is_example for figure in shown),
     }

@@ -170,7 +170,8 @@ def shown_chapters(
 def errata_for(user: Any) -> QuerySet[ValueChange]:
     """What was corrected since the assembly approved the figures, the newest first."""
     changes = ValueChange.objects.readable(user).errata()
-    return changes.select_related("value__indicator", "value__item")
+    changes = changes.select_related("value__indicator", "value__item__partner")
+    return changes.prefetch_related("value__item__partner__former_names")
 
 
 def exports_of(

@@ -284,9 +284,11 @@ class Figures:
     @cached_property
     def _parts(self) -> list[tuple[str, BreakdownItem]]:
         """The parts of all the breakdowns in order, once for each indicator that has them."""
-        items = BreakdownItem.objects.select_related("breakdown").annotate(
+        # A part that is a partner has the name of a year: its former names come along.
+        items = BreakdownItem.objects.select_related("breakdown", "partner").annotate(
             used_by=F("breakdown__indicators__code")
         )
+        items = items.prefetch_related("partner__former_names")
         order = ("breakdown__sort_order", "breakdown__label", "sort_order", "label")
         return [(item.used_by or "", item) for item in items.order_by(*order)]
 

@@ -47,4 +47,5 @@ def _rows(
     yield Row(indicator, tuple(figures.series(code, years)))
     rank = {code: number for number, code in enumerate(figures.breakdowns)}
     for item in sorted(items, key=lambda i: (rank[i.breakdown.code], i.sort_order, i.label)):
-        yield Row(indicator, tuple(figures.series(code, years, item)), item.label)
+        # All the columns under one name: that of the year of the report.
+        yield Row(indicator, tuple(figures.series(code, years, item)), item.name_in(years[-1]))

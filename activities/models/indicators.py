@@ -138,6 +138,10 @@ class BreakdownItem(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    def name_in(self, year: int) -> str:
+        """Its name in the report of a year: that of the partner it is, in that year."""
+        return self.partner.name_in(year) if self.partner else self.label
+
 
 class IndicatorQuerySet(models.QuerySet["Indicator"]):
     """Querysets of indicators."""

@@ -238,6 +238,13 @@ class ValueChange(models.Model):
         return f"{self.value} ({self.at:%d/%m/%Y})"
 
     @property
+    def subject(self) -> str:
+        """What was corrected: the indicator, and its part under its name of the year."""
+        item = self.value.item
+        part = f", {item.name_in(self.value.year)}" if item else ""
+        return f"{self.value.indicator}{part}"
+
+    @property
     def is_masked(self) -> bool:
         """Whether its numbers would say too much about a few people."""
         numbers = [n for n in (self.old_number, self.new_number) if n is not None]

@@ -15,9 +15,8 @@ from django.utils import timezone
 from wagtail.models import Collection
 
 from pages.models import ContentPage, EventPage, NewsPage, SiteDocument, SiteImage
-from partners.models import Partner
 
-from . import blocks, drawings, examples_report, examples_work, files
+from . import blocks, drawings, examples_partners, examples_report, examples_work, files
 from .blocks import Block, Ref, callout, section, text, to
 from .loader import Loader, PageSpec
 
@@ -44,12 +43,6 @@ DOCUMENTS = {
         ["Une affiche pour montrer comment on télécharge un fichier."],
     ),
 }
-
-PARTNERS = [
-    ("Commune Exemple", Partner.Family.LOCAL),
-    ("Bailleur Exemple", Partner.Family.LANDLORD),
-    ("Fonds Exemple", Partner.Family.FOUNDATION),
-]
 
 
 @dataclass(frozen=True)
@@ -310,24 +303,11 @@ EVENTS = [
 
 def load(loader: Loader) -> None:
     """Deliver the examples."""
-    _partners(loader)
+    examples_partners.load(loader)
     _files(loader)
     today = timezone.localdate()
     loader.pages([SHOWCASE, *_news(today), *_events(today), *examples_work.pages(today)])
     examples_report.load(loader)
-
-
-def _partners(loader: Loader) -> None:
-    for rank, (name, family) in enumerate(PARTNERS):
-        loader.row(
-            f"partner:{name}",
-            Partner,
-            "name",
-            name=name,
-            family=family,
-            sort_order=1000 + rank,
-            is_example=True,
-        )
 
 
 def _files(loader: Loader) -> None:

@@ -1,6 +1,7 @@
 """Tags that any template of the site may use."""
 
 from datetime import time
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -26,7 +27,12 @@ def json_ld(context: RequestContext) -> SafeString | str:
     page = context.get("page")
     if not isinstance(page, SitePage):
         return ""
-    data = page.json_ld(context["request"])
+    return as_json_ld(page.json_ld(context["request"]))
+
+
+@register.simple_tag
+def as_json_ld(data: list[dict[str, Any]]) -> SafeString | str:
+    """Descriptions that are not those of the page itself; nothing without any."""
     if not data:
         return ""
     script = json_script(data if len(data) > 1 else data[0])

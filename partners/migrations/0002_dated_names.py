@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='partner',
             name='logo_min_width',
-            field=models.PositiveSmallIntegerField(default=120, help_text='En pixels\xa0: le logo n’est jamais montré plus petit.', validators=[django.core.validators.MinValueValidator(20), django.core.validators.MaxValueValidator(400)], verbose_name='largeur minimale'),
+            field=models.PositiveSmallIntegerField(default=120, help_text='En pixels\xa0: le logo n’est jamais montré plus petit.', validators=[django.core.validators.MinValueValidator(20), django.core.validators.MaxValueValidator(280)], verbose_name='largeur minimale'),
         ),
         migrations.AddField(
             model_name='partner',

@@ -2,8 +2,15 @@
 
 from .accounts import PARTNERS_GROUP, Consultation, Invitation, Member, PartnerGroup
 from .operations import OperationPage
-from .pages import PartnerIndexPage, by_family, partners_by_family
-from .partners import FormerAddress, FormerName, Partner, Support, with_successors
+from .pages import Listed, PartnerIndexPage, by_family, listed_by_family, partners_by_family
+from .partners import (
+    FormerAddress,
+    FormerName,
+    Partner,
+    Support,
+    exists_today,
+    with_successors,
+)
 from .space import PartnerSpacePage
 from .viewsets import PartnerViewSet
 
@@ -14,6 +21,7 @@ __all__ = [
     "FormerName",
     "Invitation",
     "Member",
+    "Listed",
     "OperationPage",
     "Partner",
     "PartnerGroup",
@@ -22,6 +30,8 @@ __all__ = [
     "PartnerViewSet",
     "Support",
     "by_family",
+    "exists_today",
+    "listed_by_family",
     "partners_by_family",
     "with_successors",
 ]

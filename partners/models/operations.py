@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.http import HttpRequest
 from django.utils import timezone
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, Panel
@@ -42,6 +43,10 @@ class OperationQuerySet(SitePageQuerySet):
     def touching(self, first: date, last: date | None = None) -> "OperationQuerySet":
         """Those that run on at least one day from ``first`` to ``last`` (itself by default)."""
         return self.filter(starts_on__lte=last or first, ends_on__gte=first)
+
+    def of_funder(self, partner: Partner) -> "OperationQuerySet":
+        """Those that this partner pays, the newest first, without their texts."""
+        return self.filter(funder=partner).defer_streamfields().order_by("-starts_on", "-pk")
 
     def real(self) -> "OperationQuerySet":
         """Without the examples: the Union's emblem is never shown for money that is invented."""
@@ -147,6 +152,11 @@ class OperationPage(BodyPage):
         return self.starts_on <= timezone.localdate() <= self.ends_on
 
     @property
+    def is_over(self) -> bool:
+        """Whether its last day is past."""
+        return self.ends_on < timezone.localdate()
+
+    @property
     def shows_emblem(self) -> bool:
         """Whether its page carries the emblem: for ever, unless it is an example."""
         return not self.is_example
@@ -156,8 +166,8 @@ class OperationPage(BodyPage):
         """The part of the Union in the whole, in percent with one decimal."""
         if not (self.total_cost and self.eu_amount):
             return None
-        rate = 100 * self.eu_amount / self.total_cost
-        return rate.quantize(Decimal("0.1"), ROUND_HALF_UP).normalize()
+        rate = (100 * self.eu_amount / self.total_cost).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        return rate.quantize(Decimal(1)) if rate == rate.to_integral_value() else rate
 
     @property
     def publicity(self) -> list[Duty]:
@@ -178,6 +188,13 @@ class OperationPage(BodyPage):
     @property
     def _is_open(self) -> bool:
         return bool(self.pk) and OperationPage.objects.visible().filter(pk=self.pk).exists()
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the address of the funder's page: the page above holds it."""
+        context = super().get_context(request, *args, **kwargs)
+        above = (self.get_url(request) or "").rstrip("/").rpartition("/")[0]
+        context["funder_url"] = f"{above}/{self.funder.slug}/"
+        return context
 
     def search_extras(self) -> Iterable[str]:
         """What the page shows besides its text."""
