@@ -13,6 +13,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from django import forms
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
 from django.core.paginator import Paginator
 from django.templatetags.static import static
 from django.utils import timezone
@@ -78,6 +80,7 @@ def component_states() -> dict[str, States]:
         **_drawings(),
         **_work(),
         **_figures(),
+        **_forms(),
         **_references(),
     }
 
@@ -580,6 +583,35 @@ class SampleForm(forms.Form):
     message = forms.CharField(label="Votre message", widget=forms.Textarea)
 
 
+def _forms() -> dict[str, States]:
+    empty, wrong = SampleForm(), SampleForm({"email": "nom"})
+    said = [
+        (constants.SUCCESS, "Votre mot de passe est changé."),
+        (constants.INFO, "Par sécurité, il faut vous connecter de nouveau."),
+        (constants.WARNING, "Activez d’abord la double authentification."),
+    ]
+    return {
+        "messages": {
+            "trois": {"messages": [Message(*one) for one in said]},
+        },
+        "form_errors": {"deux points à corriger": {"form": wrong}},
+        "form": {
+            "vide": {"form": empty, "submit": "Envoyer"},
+            "en erreur, et qui retire quelque chose": {
+                "form": wrong,
+                "submit": "Retirer",
+                "danger": True,
+            },
+        },
+        "form_field": {
+            "facultatif": {"field": empty["name"]},
+            "avec une aide": {"field": empty["email"]},
+            "avec une erreur": {"field": wrong["email"]},
+            "texte long, en erreur": {"field": wrong["message"]},
+        },
+    }
+
+
 def _figures() -> dict[str, States]:
     rows = [("Première ligne", 1240, 100.0), ("Deuxième ligne", 620, 50.0), ("Autre", 31, 2.5)]
     frame = {
@@ -588,7 +620,6 @@ def _figures() -> dict[str, States]:
         "rows": rows,
         "source": "chiffres inventés pour cette page",
     }
-    empty, wrong = SampleForm(), SampleForm({"email": "nom"})
     return {
         "key_figure": {
             "avec sa source": {
@@ -620,12 +651,6 @@ def _figures() -> dict[str, States]:
         "download": {
             "avec ses pages": {"document": _document(), "pages": 24},
             "sans": {"document": _document("ods", 48_000)},
-        },
-        "form_field": {
-            "facultatif": {"field": empty["name"]},
-            "avec une aide": {"field": empty["email"]},
-            "avec une erreur": {"field": wrong["email"]},
-            "texte long, en erreur": {"field": wrong["message"]},
         },
     }
 

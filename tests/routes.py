@@ -38,13 +38,49 @@ PATTERNS: dict[str, tuple[str, tuple[str, ...]]] = {
         "/_util/authenticate_with_password/{restriction}/{page}/",
         (),
     ),
-    "_util/login/": ("/_util/login/", ("next",)),
+    # Signing in and what comes around it; Wagtail's own address leads there.
+    "_util/login/": ("/_util/login/", ()),
+    "compte/connexion/": ("/compte/connexion/", ("next",)),
+    "compte/deconnexion/": ("/compte/deconnexion/", ("next",)),
+    "compte/ferme/": ("/compte/ferme/", ("next",)),
+    "compte/mot-de-passe/choisir/": ("/compte/mot-de-passe/choisir/", ()),
+    "compte/mot-de-passe/oublie/": ("/compte/mot-de-passe/oublie/", ("next",)),
+    "compte/mot-de-passe/oublie/envoye/": ("/compte/mot-de-passe/oublie/envoye/", ("next",)),
+    "compte/mot-de-passe/oublie/change/": ("/compte/mot-de-passe/oublie/change/", ("next",)),
+    "compte/^mot-de-passe/oublie/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": (
+        "/compte/mot-de-passe/oublie/1-faux/",
+        ("next",),
+    ),
+    "compte/cles-d-acces/connexion/": ("/compte/cles-d-acces/connexion/", ()),
+    "compte/double-authentification/code/": ("/compte/double-authentification/code/", ()),
     # The tree of pages; the address of none of them.
     r"^((?:[\w\-]+/)*)$": ("/aucune-page/", ()),
 }
 # Those of the people who write; strangers are sent to the form where one signs in.
-PRIVATE_PATTERNS = {"composants/": "/composants/"}
-PRIVATE_PREFIXES = ("admin/",)
+PRIVATE_PATTERNS = {
+    "composants/": "/composants/",
+    **{
+        f"compte/{path}": f"/compte/{path.replace('<int:pk>', '1')}"
+        for path in (
+            "",
+            "confirmation/",
+            "mot-de-passe/",
+            "double-authentification/",
+            "double-authentification/confirmation/",
+            "double-authentification/activer/",
+            "double-authentification/retirer/",
+            "double-authentification/codes-de-secours/",
+            "double-authentification/codes-de-secours/nouveaux/",
+            "double-authentification/codes-de-secours/telecharger/",
+            "cles-d-acces/",
+            "cles-d-acces/ajouter/",
+            "cles-d-acces/confirmation/",
+            "cles-d-acces/<int:pk>/retirer/",
+            "cles-d-acces/<int:pk>/renommer/",
+        )
+    },
+}
+PRIVATE_PREFIXES = ("admin/", "^admin/")
 
 # What each page type reads of its address, and each file: nothing when it is not here.
 PAGE_PARAMETERS: dict[str, tuple[str, ...]] = {
