@@ -50,6 +50,7 @@ from pages.navigation import Entry
 from pages.pictures import DEFAULT_WIDTHS, Picture, picture_specs
 from pages.qr import qr_code
 from pages.territory_map import SHAPES, territory_map
+from partners.accounts.contents import Reserved
 from partners.logos import shown_logos
 from partners.models import Partner, Support
 
@@ -438,6 +439,7 @@ def _lists() -> dict[str, States]:
             "titre long, exemple": news(title=LONG_TITLE, is_example=True),
         },
         "index_list": {"pages d’une rubrique": {"children": children}},
+        "reserved_list": {"un rapport, un document": {"list": _reserved()}},
         "page_tree": {
             "deux niveaux": {
                 "entries": [
@@ -672,6 +674,14 @@ def _figure(
 ) -> Figure:
     known = None if number is None else Decimal(number)
     return Figure(_indicator(unit), year, number=known, is_example=is_example)
+
+
+def _reserved() -> list[Reserved]:
+    at = datetime(2026, 3, 12, tzinfo=UTC)
+    return [
+        Reserved("Rapport d’activité 2025", "/", "Rapport d’activité", at, False, summary=SUMMARY),
+        Reserved(LONG_TITLE, "/", "Document", at, True, facts="PDF, 1,2 Mo"),
+    ]
 
 
 def _evolution(numbers: Iterable[int | None], finding: str = "") -> Chart:

@@ -7,6 +7,7 @@ from wagtail.models import GroupPagePermission, Workflow
 
 from impulsion_site.roles import ADMINISTRATION, FIGURES, PUBLISHING, WRITING, ensure_roles
 from pages.models import ContentPage, HomePage, OrganisationSettings, SiteNotice, User
+from partners.models import PARTNERS_GROUP
 
 from . import factories
 from .conftest import signed_in
@@ -49,6 +50,8 @@ SCREENS = {
     # Rights are given by code and by superusers: who may edit a group may do everything.
     "/admin/groups/": set(),
     "/admin/redirects/": {ADMINISTRATION},
+    "/admin/personnes-des-partenaires/": {ADMINISTRATION},
+    "/admin/consultations/": {ADMINISTRATION},
     "/admin/sites/": set(),
 }
 
@@ -194,6 +197,8 @@ def test_the_groups_are_ours_and_no_other() -> None:
         PUBLISHING,
         ADMINISTRATION,
         FIGURES,
+        # It gives no right: what is reserved to all the partners names it.
+        PARTNERS_GROUP,
     }
 
 
