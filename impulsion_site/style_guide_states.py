@@ -50,7 +50,8 @@ from pages.navigation import Entry
 from pages.pictures import DEFAULT_WIDTHS, Picture, picture_specs
 from pages.qr import qr_code
 from pages.territory_map import SHAPES, territory_map
-from partners.models import Partner
+from partners.logos import shown_logos
+from partners.models import Partner, Support
 
 States = dict[str, dict[str, Any]]
 
@@ -448,6 +449,29 @@ def _lists() -> dict[str, States]:
     }
 
 
+def _logos(**fields: Any) -> dict[str, Any]:
+    logos = shown_logos(Partner(name="Un partenaire", **fields))
+    return {"logos": logos, "alt": "Un partenaire"}
+
+
+def _mention(**fields: Any) -> dict[str, Any]:
+    partner = Partner(
+        name="Un financeur",
+        slug="un-financeur",
+        required_mention="soutient l’accompagnement des salariés.",
+        **fields,
+    )
+    return {"partner": partner, "name": partner.name}
+
+
+def _support(**fields: Any) -> Support:
+    support = Support(purpose="Un soutien", starts_on=date(2024, 1, 1), **fields)
+    support.trades = [
+        Trade(name=colour.label, colour_key=colour.value) for colour in list(Trade.Colour)[:2]
+    ]
+    return support
+
+
 def _terms() -> dict[str, States]:
     def partner(**fields: Any) -> dict[str, Any]:
         return {"partner": Partner(name="Un partenaire", **fields)}
@@ -470,10 +494,33 @@ def _terms() -> dict[str, States]:
         },
         "partner": {
             "nom": partner(),
-            "lien et précision": partner(website="https://example.org/", detail="Une précision"),
-            "logo": partner(logo=_image(), website="https://example.org/"),
+            "lien et précision": {**partner(detail="Une précision"), "url": "/"},
+            "logo": {**partner(logo=_image()), "url": "/"},
             "logo retiré": partner(logo=_withdrawn_image()),
+            "nom repris": {**partner(), "url": "/", "formerly": ["Un ancien partenaire"]},
             "exemple": partner(is_example=True),
+        },
+        "partner_logo": {
+            "un seul, sur un fond clair": _logos(logo=_image()),
+            "un pour chaque fond": _logos(logo=_image(), logo_dark=_image()),
+            "grand au moins": _logos(logo=_image(), logo_min_width=240),
+            "sans logo, rien": _logos(),
+        },
+        "mention": {
+            "phrase seule": _mention(),
+            "avec le logo": _mention(logo=_image()),
+            "sous son nom de l’année": {**_mention(), "name": "Un ancien nom"},
+            "sans phrase, rien": partner(),
+        },
+        "eu_block": {"à ses couleurs": {}},
+        "support": {
+            "qui continue": {"support": _support()},
+            "avec son montant et ses activités": {
+                "support": _support(
+                    ends_on=date(2026, 12, 31), amount=Decimal(12500), amount_is_public=True
+                )
+            },
+            "montant non public": {"support": _support(amount=Decimal(12500))},
         },
         "partner_names": {
             "à la suite": {

@@ -9,3 +9,9 @@ class PartnersConfig(AppConfig):
     name = "partners"
     verbose_name = "Partenaires"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect what happens when a partner changes."""
+        from .signals import connect_search
+
+        connect_search()

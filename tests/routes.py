@@ -13,6 +13,7 @@ from wagtail.models import PageViewRestriction
 
 from activities.models import Indicator
 from pages.models import SitePage
+from partners.models import Partner
 
 from . import factories
 
@@ -53,16 +54,17 @@ PAGE_PARAMETERS: dict[str, tuple[str, ...]] = {
 }
 
 # What page types answer below their own address without a page there, and an address of each;
-# {indicator} and {funder} are filled by ``page_routes()``.
+# {indicator} and {partner} are filled by ``page_routes()``.
 SUB_PAGES: dict[str, dict[str, str]] = {
     "ReportIndexPage": {
         "indicateurs/": "indicateurs/",
         "indicateurs/<slug:code>/": "indicateurs/{indicator}/",
         "indicateurs/<slug:code>.csv/": "indicateurs/{indicator}.csv",
         "indicateurs/financeurs/<slug:slug>.<str:extension>/": (
-            "indicateurs/financeurs/{funder}.csv"
+            "indicateurs/financeurs/{partner}.csv"
         ),
     },
+    "PartnerIndexPage": {"<slug:slug>/": "{partner}/"},
 }
 
 
@@ -98,7 +100,7 @@ def page_routes(pages: dict[str, SitePage]) -> list[Route]:
             for file in getattr(page, "files", dict)()
         ]
         routes += [
-            Route(f"{address}{below.format(indicator=_any_indicator(), funder=_any_funder())}")
+            Route(f"{address}{below.format(indicator=_any_indicator(), partner=_any_partner())}")
             for below in SUB_PAGES.get(name, {}).values()
         ]
     return routes
@@ -109,15 +111,12 @@ def _any_indicator() -> str:
     return Indicator.objects.filter(values__isnull=False).values_list("code", flat=True)[0]
 
 
-def _any_funder() -> str:
-    """The name, in addresses, of a funder that checks a figure."""
+def _any_partner() -> str:
+    """The address of a partner, which checks a figure."""
     indicator = Indicator.objects.get(code=_any_indicator())
-    partner = indicator.checked_by.first()
-    if partner is None:
-        partner = factories.PartnerFactory()
-        indicator.checked_by = [partner]
-        indicator.save()
-    return partner.slug
+    indicator.checked_by = [Partner.objects.all()[0]]
+    indicator.save()
+    return Partner.objects.values_list("slug", flat=True)[0]
 
 
 def public_routes(pages: dict[str, SitePage]) -> list[Route]:

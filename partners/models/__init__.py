@@ -2,7 +2,14 @@
 
 from .operations import OperationPage
 from .pages import Listed, PartnerIndexPage, by_family, listed_by_family, partners_by_family
-from .partners import FormerAddress, FormerName, Partner, Support, with_successors
+from .partners import (
+    FormerAddress,
+    FormerName,
+    Partner,
+    Support,
+    exists_today,
+    with_successors,
+)
 from .viewsets import PartnerViewSet
 
 __all__ = [
@@ -15,6 +22,7 @@ __all__ = [
     "PartnerViewSet",
     "Support",
     "by_family",
+    "exists_today",
     "listed_by_family",
     "partners_by_family",
     "with_successors",
