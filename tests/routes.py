@@ -93,14 +93,14 @@ PAGE_PARAMETERS: dict[str, tuple[str, ...]] = {
 }
 
 # What page types answer below their own address without a page there, and an address of each;
-# {indicator}, {partner} and {funder} are filled by ``page_routes()``.
+# {indicator} and {partner} are filled by ``page_routes()``.
 SUB_PAGES: dict[str, dict[str, str]] = {
     "ReportIndexPage": {
         "indicateurs/": "indicateurs/",
         "indicateurs/<slug:code>/": "indicateurs/{indicator}/",
         "indicateurs/<slug:code>.csv/": "indicateurs/{indicator}.csv",
         "indicateurs/financeurs/<slug:slug>.<str:extension>/": (
-            "indicateurs/financeurs/{funder}.csv"
+            "indicateurs/financeurs/{partner}.csv"
         ),
     },
     "PartnerIndexPage": {"<slug:slug>/": "{partner}/"},
@@ -150,7 +150,7 @@ def page_routes(pages: dict[str, SitePage]) -> list[Route]:
 
 def _filled(address: str) -> str:
     """An address of ``SUB_PAGES`` with the names that it asks for."""
-    makers = {"indicator": _any_indicator, "partner": _any_partner, "funder": _any_funder}
+    makers = {"indicator": _any_indicator, "partner": _any_partner}
     return address.format(
         **{name: make() for name, make in makers.items() if f"{{{name}}}" in address}
     )
@@ -162,19 +162,11 @@ def _any_indicator() -> str:
 
 
 def _any_partner() -> str:
-    """The address of a partner."""
-    return Partner.objects.values_list("slug", flat=True)[0]
-
-
-def _any_funder() -> str:
-    """The name, in addresses, of a funder that checks a figure."""
+    """The address of a partner, which checks a figure."""
     indicator = Indicator.objects.get(code=_any_indicator())
-    partner = indicator.checked_by.first()
-    if partner is None:
-        partner = factories.PartnerFactory()
-        indicator.checked_by = [partner]
-        indicator.save()
-    return partner.slug
+    indicator.checked_by = [Partner.objects.all()[0]]
+    indicator.save()
+    return Partner.objects.values_list("slug", flat=True)[0]
 
 
 def public_routes(pages: dict[str, SitePage]) -> list[Route]:

@@ -35,7 +35,7 @@ from .test_report_pdf import database_for_others, text_of
 
 pytestmark = pytest.mark.django_db
 YEAR = 2020
-SENTENCE = "Avec le soutien de la Région d’essai, qui finance l’insertion."
+SENTENCE = "finance l’insertion par l’activité économique."
 SCREEN = "/admin/dossiers/"
 SECRET = "Canari réservé"
 
