@@ -242,7 +242,8 @@ def _arrival(answer: Any) -> Outcome:
 
 def login_addresses() -> set[str]:
     """Where people are sent to sign in."""
-    return {reverse("account_login"), reverse("account_reauthenticate")}
+    names = ("account_login", "account_reauthenticate", "wagtailadmin_login")
+    return {reverse(name) for name in names}
 
 
 def ask(client: Client, address: str, method: str = "get", **headers: str) -> Any:

@@ -144,7 +144,7 @@ RULES = [
         "files that others have put there",
     ),
     Rule(
-        r"^admin/(pages|images|documents|choose-\w+|embeds|tag-autocomplete|bulk|rapports)/"
+        r"^admin/(pages|images|documents|choose-[\w-]+|embeds|tag-autocomplete|bulk|rapports)/"
         r"|^admin/(workflows/task_chooser|snippets/choose|api/main)/",
         team(*TEAM),
         "pages and files: to see, to write, to add, to choose",
@@ -183,7 +183,7 @@ RULES = [
     Rule(r"^tree public: /espace-partenaires/", readers(*PARTNERS), "the partners’ own page"),
     # --- Accounts ---
     Rule(
-        r"^compte/(connexion|deconnexion|ferme|mot-de-passe/oublie|cles-d-acces/connexion)/"
+        r"^compte/(connexion|deconnexion|ferme|mot-de-passe/(oublie|choisir))/"
         r"|^compte/\^mot-de-passe|^espace-partenaires/invitation/<",
         everybody(OPEN),
         "to come in, to go out, to have forgotten",
