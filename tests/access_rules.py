@@ -61,15 +61,16 @@ ADMINISTRATORS = ("administrator",)
 RULES = [
     # --- The admin ---
     Rule(
-        r"^(admin|_util)/login/",
-        everybody(LOGIN),
-        "Wagtail’s own doors lead to the one door",
+        r"^admin/login/",
+        everybody(LOGIN) | dict.fromkeys(PARTNERS, REFUSED),
+        "Wagtail’s own doors lead to the one door; partners are not even led to it",
     ),
     Rule(
         r"^\^?admin/(logout|password_reset)/",
-        everybody(OPEN),
+        everybody(OPEN) | dict.fromkeys(PARTNERS, REFUSED),
         "so do its ways out, and its forgotten passwords",
     ),
+    Rule(r"^_util/login/", everybody(LOGIN), "the same door, for who reads"),
     Rule(
         r"^admin/(jsi18n|sprite)/",
         everybody(OPEN) | dict.fromkeys(PARTNERS, REFUSED) | {HALF: SECOND_FACTOR},
@@ -133,7 +134,7 @@ RULES = [
     ),
     Rule(r"^admin/pages/<int:page_id>/unlock/", team(), "it is not locked by anybody"),
     Rule(
-        r"^admin/pages/.*/(delete|privacy|unschedule|move|set_position)/$"
+        r"^admin/pages/.*/(delete|privacy|unschedule|move|set_position|confirm)/$"
         r"|^admin/api/main/\^pages/.*/action/",
         team(*PUBLISHERS),
         "what changes the public site, or what is reserved",
@@ -180,7 +181,12 @@ RULES = [
     Rule(r"^tree A:", readers("partner A"), "pages that are A’s"),
     Rule(r"^tree nobody", readers(), "what is left to a group that has nobody"),
     Rule(r"^composants/", readers(*TEAM, HALF), "the components of the site, for who works on it"),
-    Rule(r"^tree public: /espace-partenaires/", readers(*PARTNERS), "the partners’ own page"),
+    Rule(
+        r"^tree public: /espace-partenaires/$",
+        readers(*PARTNERS, *TEAM, HALF),
+        "the partners’ own page, and what the team is told of it",
+    ),
+    Rule(r"^tree public: /espace-partenaires/", readers(*PARTNERS), "what is each partner’s own"),
     # --- Accounts ---
     Rule(
         r"^compte/(connexion|deconnexion|ferme|mot-de-passe/(oublie|choisir))/"
@@ -188,13 +194,37 @@ RULES = [
         everybody(OPEN),
         "to come in, to go out, to have forgotten",
     ),
-    Rule(r"^compte/double-authentification/code/", everybody(LOGIN), "a code without a password"),
     Rule(
         r"^espace-partenaires/invitation/$",
         everybody(OPEN) | dict.fromkeys(STRANGERS, MISSING),
         "the form of an invitation, without one",
     ),
-    Rule(r"^compte/cles-d-acces/<int:pk>/", account(MISSING), "somebody else’s key"),
+    Rule(
+        r"^compte/(cles-d-acces/(ajouter|confirmation|<)"
+        r"|double-authentification/(activer|codes-de-secours/nouveaux))",
+        everybody(LOGIN),
+        "the password once more, before a second factor is touched",
+    ),
+    Rule(
+        r"^compte/double-authentification/retirer/",
+        account(MISSING) | dict.fromkeys(TEAM, LOGIN),
+        "the same, for those who have one",
+    ),
+    Rule(
+        r"^compte/double-authentification/confirmation/",
+        account(LOGIN) | dict.fromkeys(TEAM, OPEN),
+        "the second factor once more, for those who have one",
+    ),
+    Rule(
+        r"^compte/double-authentification/codes-de-secours/$",
+        account(MISSING),
+        "codes that nobody has drawn",
+    ),
+    Rule(
+        r"^compte/double-authentification/codes-de-secours/telecharger/",
+        account(REFUSED),
+        "codes are taken away when they are drawn, never later",
+    ),
     Rule(r"^compte/", account(), "one’s own account"),
     # --- The public site ---
     Rule(
