@@ -31,6 +31,8 @@ from pages.blocks import (
     SectionBlock,
 )
 from pages.streams import KeepingStructBlock
+from partners.models import by_family
+from partners.reports import supporters_of
 
 FIGURES = "Chiffres du rapport"
 FIGURE_FEATURE = "figure"
@@ -386,6 +388,27 @@ class AccountsBlock(ReportBlock):
         return _table("Les comptes simplifiés", years, known)
 
 
+class YearPartnersBlock(KeepingStructBlock):
+    class Meta:
+        label = "Partenaires de l’année"
+        description = "Les partenaires qui ont soutenu l’année, par famille, sous leur nom d’alors."
+        icon = "group"
+        group = FIGURES
+        template = "activities/blocks/year_partners.html"
+        preview_value: ClassVar[Any] = {}
+
+    def get_context(self, value: StructValue, parent_context: Any = None) -> dict[str, Any]:
+        """Add the families, each with its partners of the year of the report."""
+        context = super().get_context(value, parent_context=parent_context)
+        page, year = context.get("page"), context.get("report_year")
+        examples = getattr(page, "is_example", False)
+        known = supporters_of(year, examples=examples) if year else []
+        groups = by_family(supporter.partner for supporter in known)
+        named = {supporter.partner.pk: supporter for supporter in known}
+        context["families"] = [(label, [named[p.pk] for p in some]) for label, some in groups]
+        return context
+
+
 # --- What the blocks are made of ----------------------------------------------------------------
 
 
@@ -517,6 +540,7 @@ class ReportContentBlock(ContentBlock):
     exits = ExitsBlock()
     funding = FundingBlock()
     accounts = AccountsBlock()
+    partners = YearPartnersBlock()
 
 
 class ReportSectionBlock(SectionBlock):

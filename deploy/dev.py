@@ -8,7 +8,7 @@ import sys
 from deploy.console import ROOT, main, say
 from deploy.environment import DEVELOPMENT, PYTHON, ensure_environment
 from deploy.run import manage
-from deploy.settings import check_port, data_directory
+from deploy.settings import check_port, data_directory, local_administrator
 
 
 def serve_for_development() -> int:
@@ -19,6 +19,7 @@ def serve_for_development() -> int:
     environment = {
         "DJANGO_SETTINGS_MODULE": "impulsion_site.settings.dev",
         "DATA_DIR": str(data_directory()),
+        "LOCAL_ADMINISTRATOR": local_administrator(host),
     }
     manage(["migrate", "--no-input", "--verbosity", "0"], environment)
     manage(["load_content", "--demonstration"], environment)

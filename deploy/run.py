@@ -12,7 +12,13 @@ from urllib.parse import urlsplit
 
 from deploy.console import ROOT, Failure, main, run, run_counting, say, step
 from deploy.environment import PYTHON, VENV, ensure_environment, ensure_pdf_if_possible
-from deploy.settings import check_port, data_directory, production_environment, url_host
+from deploy.settings import (
+    check_port,
+    data_directory,
+    kept_mails,
+    production_environment,
+    url_host,
+)
 from deploy.supervisor import Supervisor
 
 CONTENT_CHOICES = {"demonstration": ["--demonstration"], "initial": []}
@@ -115,6 +121,10 @@ def _serve(host: str, port: int, environment: dict[str, str]) -> int:
             say(f"  Le site              {address}/")
             say(f"  L’administration     {address}/admin/")
             say("  Un compte de plus    make admin")
+            if environment["LOCAL_ADMINISTRATOR"] == "true":
+                say("  Double authentification : non demandée, le site n’écoute que cette machine.")
+            if folder := kept_mails():
+                say(f"  Les courriels        gardés dans {folder} (aucun serveur d’envoi)")
             say()
             say("Ctrl+C pour arrêter.")
 

@@ -58,8 +58,29 @@ def production_environment(host: str, port: int) -> dict[str, str]:
         "ALLOWED_HOSTS": ",".join(allowed_hosts(host)),
     }
     environment = {name: os.environ.get(name) or value for name, value in chosen.items()}
+    environment["LOCAL_ADMINISTRATOR"] = local_administrator(host)
     environment["SECRET_KEY"] = os.environ.get("SECRET_KEY") or secret_key(directory)
     return environment
+
+
+def local_administrator(host: str) -> str:
+    """Whether the administrator enters without second factor: nobody else reaches loopback.
+
+    A public address given by hand means that a web server stands in front: then nobody does.
+    """
+    if os.environ.get("SITE_URL"):
+        return "false"
+    try:
+        addresses = {info[4][0] for info in socket.getaddrinfo(host, None)}
+    except OSError:
+        return "false"
+    alone = all(ipaddress.ip_address(address).is_loopback for address in addresses)
+    return "true" if alone else "false"
+
+
+def kept_mails() -> Path | None:
+    """Return the folder where mails are kept; None when a mail server sends them."""
+    return None if os.environ.get("EMAIL_URL") else data_directory() / "mail"
 
 
 def url_host(host: str) -> str:

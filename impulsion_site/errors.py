@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
-from pages.reserved import is_signed_in, works_here
+from pages.reserved import is_signed_in, mark, works_here
 from pages.search.suggestions import nearest_pages
 
 logger = logging.getLogger(__name__)
@@ -29,9 +29,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: this page is not for this person. Nothing is said of the page, not even its title."""
-    context = {"works_here": works_here(request), "is_known": is_signed_in(request)}
-    response = _page(request, 403, context)
-    response.headers["X-Robots-Tag"] = "noindex"
+    known = {"works_here": works_here(request), "is_known": is_signed_in(request)}
+    response = _page(request, 403, {**known})
+    mark(response)
     return response
 
 
@@ -78,7 +78,7 @@ def _page(
     except (DatabaseError, TemplateDoesNotExist, TemplateSyntaxError):
         logger.exception("error page %s could not be rendered", status)
         return server_error(request)
-    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

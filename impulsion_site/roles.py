@@ -82,6 +82,7 @@ MODELS_OF_GROUP: dict[str, list[tuple[str, str]]] = {
         ("pages", "sitenotice"),
         ("pages", "organisationsettings"),
         ("pages", "commune"),
+        ("pages", "outgoingmail"),
         ("pages", "term"),
         ("pages", "testimony"),
         ("pages", "trade"),

@@ -14,7 +14,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
@@ -47,7 +46,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
         PermissionDenied: signed in, but without access to the admin.
     """
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path(), reverse("wagtailadmin_login"))
+        return redirect_to_login(request.get_full_path())
     if not request.user.has_perm("wagtailadmin.access_admin"):
         raise PermissionDenied
     response = render(

@@ -13,6 +13,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from django import forms
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
 from django.core.paginator import Paginator
 from django.templatetags.static import static
 from django.utils import timezone
@@ -48,7 +50,9 @@ from pages.navigation import Entry
 from pages.pictures import DEFAULT_WIDTHS, Picture, picture_specs
 from pages.qr import qr_code
 from pages.territory_map import SHAPES, territory_map
-from partners.models import Partner
+from partners.accounts.contents import Reserved
+from partners.logos import shown_logos
+from partners.models import Partner, Support
 
 States = dict[str, dict[str, Any]]
 
@@ -76,6 +80,7 @@ def component_states() -> dict[str, States]:
         **_drawings(),
         **_work(),
         **_figures(),
+        **_forms(),
         **_references(),
     }
 
@@ -434,6 +439,7 @@ def _lists() -> dict[str, States]:
             "titre long, exemple": news(title=LONG_TITLE, is_example=True),
         },
         "index_list": {"pages d’une rubrique": {"children": children}},
+        "reserved_list": {"un rapport, un document": {"list": _reserved()}},
         "page_tree": {
             "deux niveaux": {
                 "entries": [
@@ -449,6 +455,29 @@ def _lists() -> dict[str, States]:
             "une seule page, rien": {"items": Paginator(range(3), 10).page(1)},
         },
     }
+
+
+def _logos(**fields: Any) -> dict[str, Any]:
+    logos = shown_logos(Partner(name="Un partenaire", **fields))
+    return {"logos": logos, "alt": "Un partenaire"}
+
+
+def _mention(**fields: Any) -> dict[str, Any]:
+    partner = Partner(
+        name="Un financeur",
+        slug="un-financeur",
+        required_mention="soutient l’accompagnement des salariés.",
+        **fields,
+    )
+    return {"partner": partner, "name": partner.name}
+
+
+def _support(**fields: Any) -> Support:
+    support = Support(purpose="Un soutien", starts_on=date(2024, 1, 1), **fields)
+    support.trades = [
+        Trade(name=colour.label, colour_key=colour.value) for colour in list(Trade.Colour)[:2]
+    ]
+    return support
 
 
 def _terms() -> dict[str, States]:
@@ -473,10 +502,33 @@ def _terms() -> dict[str, States]:
         },
         "partner": {
             "nom": partner(),
-            "lien et précision": partner(website="https://example.org/", detail="Une précision"),
-            "logo": partner(logo=_image(), website="https://example.org/"),
+            "lien et précision": {**partner(detail="Une précision"), "url": "/"},
+            "logo": {**partner(logo=_image()), "url": "/"},
             "logo retiré": partner(logo=_withdrawn_image()),
+            "nom repris": {**partner(), "url": "/", "formerly": ["Un ancien partenaire"]},
             "exemple": partner(is_example=True),
+        },
+        "partner_logo": {
+            "un seul, sur un fond clair": _logos(logo=_image()),
+            "un pour chaque fond": _logos(logo=_image(), logo_dark=_image()),
+            "grand au moins": _logos(logo=_image(), logo_min_width=240),
+            "sans logo, rien": _logos(),
+        },
+        "mention": {
+            "phrase seule": _mention(),
+            "avec le logo": _mention(logo=_image()),
+            "sous son nom de l’année": {**_mention(), "name": "Un ancien nom"},
+            "sans phrase, rien": partner(),
+        },
+        "eu_block": {"à ses couleurs": {}},
+        "support": {
+            "qui continue": {"support": _support()},
+            "avec son montant et ses activités": {
+                "support": _support(
+                    ends_on=date(2026, 12, 31), amount=Decimal(12500), amount_is_public=True
+                )
+            },
+            "montant non public": {"support": _support(amount=Decimal(12500))},
         },
         "partner_names": {
             "à la suite": {
@@ -536,6 +588,35 @@ class SampleForm(forms.Form):
     message = forms.CharField(label="Votre message", widget=forms.Textarea)
 
 
+def _forms() -> dict[str, States]:
+    empty, wrong = SampleForm(), SampleForm({"email": "nom"})
+    said = [
+        (constants.SUCCESS, "Votre mot de passe est changé."),
+        (constants.INFO, "Par sécurité, il faut vous connecter de nouveau."),
+        (constants.WARNING, "Activez d’abord la double authentification."),
+    ]
+    return {
+        "messages": {
+            "trois": {"messages": [Message(*one) for one in said]},
+        },
+        "form_errors": {"deux points à corriger": {"form": wrong}},
+        "form": {
+            "vide": {"form": empty, "submit": "Envoyer"},
+            "en erreur, et qui retire quelque chose": {
+                "form": wrong,
+                "submit": "Retirer",
+                "danger": True,
+            },
+        },
+        "form_field": {
+            "facultatif": {"field": empty["name"]},
+            "avec une aide": {"field": empty["email"]},
+            "avec une erreur": {"field": wrong["email"]},
+            "texte long, en erreur": {"field": wrong["message"]},
+        },
+    }
+
+
 def _figures() -> dict[str, States]:
     rows = [("Première ligne", 1240, 100.0), ("Deuxième ligne", 620, 50.0), ("Autre", 31, 2.5)]
     frame = {
@@ -544,7 +625,6 @@ def _figures() -> dict[str, States]:
         "rows": rows,
         "source": "chiffres inventés pour cette page",
     }
-    empty, wrong = SampleForm(), SampleForm({"email": "nom"})
     return {
         "key_figure": {
             "avec sa source": {
@@ -577,12 +657,6 @@ def _figures() -> dict[str, States]:
             "avec ses pages": {"document": _document(), "pages": 24},
             "sans": {"document": _document("ods", 48_000)},
         },
-        "form_field": {
-            "facultatif": {"field": empty["name"]},
-            "avec une aide": {"field": empty["email"]},
-            "avec une erreur": {"field": wrong["email"]},
-            "texte long, en erreur": {"field": wrong["message"]},
-        },
     }
 
 
@@ -600,6 +674,14 @@ def _figure(
 ) -> Figure:
     known = None if number is None else Decimal(number)
     return Figure(_indicator(unit), year, number=known, is_example=is_example)
+
+
+def _reserved() -> list[Reserved]:
+    at = datetime(2026, 3, 12, tzinfo=UTC)
+    return [
+        Reserved("Rapport d’activité 2025", "/", "Rapport d’activité", at, False, summary=SUMMARY),
+        Reserved(LONG_TITLE, "/", "Document", at, True, facts="PDF, 1,2 Mo"),
+    ]
 
 
 def _evolution(numbers: Iterable[int | None], finding: str = "") -> Chart:

@@ -3,18 +3,21 @@
 from datetime import UTC, datetime, time
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 from wagtail.contrib.sitemaps import Sitemap
+from wagtail.models import Site
 
 from pages.demonstration import page_types
 from pages.models import OrganisationSettings
 from pages.querysets import SitePageQuerySet, all_pages
+from partners.models import Partner, PartnerIndexPage
 
 TEXT = "text/plain; charset=utf-8"
 
@@ -69,3 +72,24 @@ class PublicPages(Sitemap):
         """The pages that search engines may keep, in the order of the tree."""
         unlisted = (Q(pk__in=model.objects.unlisted().values("pk")) for model in page_types())
         return all_pages().visible().exclude(reduce(or_, unlisted)).order_by("path")
+
+    def _urls(self, page: int | str, protocol: str, domain: str) -> list[dict[str, Any]]:
+        """As Wagtail's; on the last page, the partners too: they have addresses, and no page."""
+        urls: list[dict[str, Any]] = super()._urls(page, protocol, domain)
+        if int(page) == self.paginator.num_pages:
+            urls += [{"location": address} for address in partner_addresses()]
+        return urls
+
+
+def partner_addresses() -> list[str]:
+    """The addresses of the partners that search engines may keep, below that of their page."""
+    index = PartnerIndexPage.objects.visible().filter(is_example=False)
+    above = Subquery(index.values("url_path")[:1])
+    partners = Partner.objects.filter(is_example=False).annotate(above=above).exclude(above=None)
+    rows = partners.order_by("pk").values_list("above", "slug")
+    # The host of the site, as the addresses of its pages have it.
+    return [
+        f"{site.root_url}{path.removeprefix(site.root_path.rstrip('/'))}{slug}/"
+        for site in Site.get_site_root_paths()[:1]
+        for path, slug in rows
+    ]

@@ -23,11 +23,14 @@ from .models import (
     NewsIndexPage,
     NewsPage,
     OrganisationSettings,
+    OutgoingMail,
     SiteNotice,
 )
+from .outbox import failed_mails
 from .querysets import all_pages
 
 SECURITY_TXT_WARNING = timedelta(days=30)
+LATE_MAIL = timedelta(minutes=30)
 SHOWN = 12
 
 
@@ -214,6 +217,20 @@ class ChoresPanel(Component):
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         """The chores that are late or failing; nothing to say when all is well."""
         return {"troubled": [row for row in chore_rows() if row["late"] or row["chore"].failures]}
+
+
+class MailsPanel(Component):
+    """The mails that did not leave: somebody waits for them."""
+
+    name = "courriels"
+    template_name = "pages/admin/mails_panel.html"
+    order = 20  # it shows only when somebody waits in vain
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        """How many were refused or given up and await a decision, and how many are late."""
+        old = timezone.now() - LATE_MAIL
+        late = OutgoingMail.objects.filter(state=OutgoingMail.State.WAITING, created_at__lt=old)
+        return {"failed": failed_mails().count(), "late": late.count()}
 
 
 def may_see_chores(user: Any) -> bool:

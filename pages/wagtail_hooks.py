@@ -18,16 +18,18 @@ from wagtail.admin.ui.components import Component
 from wagtail.contrib.settings.registry import SettingMenuItem
 from wagtail.models import Page
 
-from . import admin_views
+from . import admin_views, mail_views
 from .admin_home import (
     AgreementsPanel,
     ChoresPanel,
     ExamplesPanel,
+    MailsPanel,
     QuickActionsPanel,
     ToCompletePanel,
     may_see_chores,
 )
 from .agreement_report import may_check_agreements
+from .mail_views import may_see_mails
 from .models import EventPage, OrganisationSettings, SiteNotice
 from .reserved import is_signed_in, mark, note_given, refuse_the_wrong_person
 
@@ -44,6 +46,8 @@ def add_home_panels(request: HttpRequest, panels: list[Component]) -> None:
     panels.append(ToCompletePanel(request))
     if may_check_agreements(request.user):
         panels.append(AgreementsPanel())
+    if may_see_mails(request.user):
+        panels.append(MailsPanel())
     panels.append(ExamplesPanel())
     if may_see_chores(request.user):
         panels.append(ChoresPanel())
@@ -97,6 +101,14 @@ def admin_urls() -> list[URLPattern]:
             admin_views.SearchMissesView.as_view(results_only=True),
             name="search_misses_results",
         ),
+        path("courriels/", mail_views.MailsView.as_view(), name="mails"),
+        path(
+            "courriels/liste/",
+            mail_views.MailsView.as_view(results_only=True),
+            name="mails_results",
+        ),
+        path("courriels/renvoyer/", mail_views.resend_delayed, name="mails_resend"),
+        path("courriels/<int:pk>/", mail_views.handle_mail, name="mails_handle"),
     ]
 
 
@@ -115,6 +127,16 @@ def warn_of_a_past_event(request: HttpRequest, page: Page) -> None:
             "Ce rendez-vous est déjà passé : il est publié parmi les rendez-vous passés. "
             "Si ce n’est pas voulu, vérifiez l’année.",
         )
+
+
+@hooks.register("register_account_menu_item")
+def account_security(request: HttpRequest) -> dict[str, Any]:
+    """From one's account in the admin to its password and its second factor."""
+    return {
+        "url": reverse("account_overview"),
+        "label": "Mot de passe et double authentification",
+        "help_text": "Ils se changent sur une page à part, qui demande d’abord qui vous êtes.",
+    }
 
 
 # --- Menus --------------------------------------------------------------------------------
@@ -150,11 +172,25 @@ def search_misses_menu_item() -> MenuItem:
     )
 
 
+class MailsMenuItem(MenuItem):
+    """The mails, for those who may read who receives them."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether the person may open the list."""
+        return may_see_mails(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def mails_menu_item() -> MenuItem:
+    """The mails, beside the background work that sends them."""
+    return MailsMenuItem("Courriels", reverse("mails"), icon_name="mail", order=1900)
+
+
 @hooks.register("register_permissions")
-def search_misses_permission() -> QuerySet[Permission]:
-    """The right to read the report, on the screen of a group."""
+def report_permissions() -> QuerySet[Permission]:
+    """The right to read what the site writes, on the screen of a group."""
     return Permission.objects.filter(
-        content_type__app_label="pages", content_type__model="searchmiss"
+        content_type__app_label="pages", content_type__model__in=["searchmiss", "outgoingmail"]
     )
 
 

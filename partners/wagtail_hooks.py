@@ -62,7 +62,7 @@ class PeopleMenuItem(MenuItem):
 def people_menu_item() -> MenuItem:
     """Beside the partners themselves."""
     return PeopleMenuItem(
-        "Personnes des partenaires",
+        "Accès partenaires",
         reverse("partner_people"),
         icon_name="user",
         name="personnes-des-partenaires",

@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.test import Client
 from wagtail.models import Site
 
+from pages.accounts.adapter import ADMIN_ACCESS
 from pages.accounts.middleware import SECOND_FACTOR
 from pages.models import HomePage, OrganisationSettings, SitePage, SiteRendition, User
 
@@ -75,13 +76,18 @@ def administrator(db: None) -> User:
     return factories.AdministratorFactory()
 
 
-def signed_in(user: User) -> Client:
-    """A browser in which this person is signed in, with a second factor if they work on the site."""
-    client = Client()
+def sign_in(client: Client, user: User) -> None:
+    """Sign in, with a second factor for those who work on the site."""
     client.force_login(user)
-    if user.has_perm("wagtailadmin.access_admin"):
+    if user.has_perm(ADMIN_ACCESS):
         factories.AuthenticatorFactory(user=user)
         session = client.session
         session[SECOND_FACTOR] = True
         session.save()
+
+
+def signed_in(user: User) -> Client:
+    """A browser in which this person is signed in."""
+    client = Client()
+    sign_in(client, user)
     return client

@@ -167,6 +167,7 @@ class AuthenticatorFactory(DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     type = Authenticator.Type.TOTP
+    last_used_at = factory.LazyFunction(timezone.now)
     data = factory.LazyFunction(lambda: {"secret": encrypt(TOTP_SECRET)})
 
 

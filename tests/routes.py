@@ -13,6 +13,7 @@ from wagtail.models import PageViewRestriction
 
 from activities.models import Indicator
 from pages.models import SitePage
+from partners.models import Partner
 
 from . import factories
 
@@ -37,13 +38,49 @@ PATTERNS: dict[str, tuple[str, tuple[str, ...]]] = {
         "/_util/authenticate_with_password/{restriction}/{page}/",
         (),
     ),
-    "_util/login/": ("/_util/login/", ("next",)),
+    # Signing in and what comes around it; Wagtail's own address leads there.
+    "_util/login/": ("/_util/login/", ()),
+    "compte/connexion/": ("/compte/connexion/", ("next",)),
+    "compte/deconnexion/": ("/compte/deconnexion/", ("next",)),
+    "compte/ferme/": ("/compte/ferme/", ("next",)),
+    "compte/mot-de-passe/choisir/": ("/compte/mot-de-passe/choisir/", ()),
+    "compte/mot-de-passe/oublie/": ("/compte/mot-de-passe/oublie/", ("next",)),
+    "compte/mot-de-passe/oublie/envoye/": ("/compte/mot-de-passe/oublie/envoye/", ("next",)),
+    "compte/mot-de-passe/oublie/change/": ("/compte/mot-de-passe/oublie/change/", ("next",)),
+    "compte/^mot-de-passe/oublie/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": (
+        "/compte/mot-de-passe/oublie/1-faux/",
+        ("next",),
+    ),
+    "compte/cles-d-acces/connexion/": ("/compte/cles-d-acces/connexion/", ()),
+    "compte/double-authentification/code/": ("/compte/double-authentification/code/", ()),
     # The tree of pages; the address of none of them.
     r"^((?:[\w\-]+/)*)$": ("/aucune-page/", ()),
 }
 # Those of the people who write; strangers are sent to the form where one signs in.
-PRIVATE_PATTERNS = {"composants/": "/composants/"}
-PRIVATE_PREFIXES = ("admin/",)
+PRIVATE_PATTERNS = {
+    "composants/": "/composants/",
+    **{
+        f"compte/{path}": f"/compte/{path.replace('<int:pk>', '1')}"
+        for path in (
+            "",
+            "confirmation/",
+            "mot-de-passe/",
+            "double-authentification/",
+            "double-authentification/confirmation/",
+            "double-authentification/activer/",
+            "double-authentification/retirer/",
+            "double-authentification/codes-de-secours/",
+            "double-authentification/codes-de-secours/nouveaux/",
+            "double-authentification/codes-de-secours/telecharger/",
+            "cles-d-acces/",
+            "cles-d-acces/ajouter/",
+            "cles-d-acces/confirmation/",
+            "cles-d-acces/<int:pk>/retirer/",
+            "cles-d-acces/<int:pk>/renommer/",
+        )
+    },
+}
+PRIVATE_PREFIXES = ("admin/", "^admin/")
 
 # What each page type reads of its address, and each file: nothing when it is not here.
 PAGE_PARAMETERS: dict[str, tuple[str, ...]] = {
@@ -56,7 +93,7 @@ PAGE_PARAMETERS: dict[str, tuple[str, ...]] = {
 }
 
 # What page types answer below their own address without a page there, and an address of each;
-# {indicator} and {funder} are filled by ``page_routes()``.
+# {indicator}, {funder} and {partner} are filled by ``page_routes()``.
 SUB_PAGES: dict[str, dict[str, str]] = {
     "ReportIndexPage": {
         "indicateurs/": "indicateurs/",
@@ -70,6 +107,7 @@ SUB_PAGES: dict[str, dict[str, str]] = {
         "consultations/": "consultations/",
         "supprimer-mon-compte/": "supprimer-mon-compte/",
     },
+    "PartnerIndexPage": {"<slug:slug>/": "{partner}/"},
 }
 
 
@@ -105,10 +143,15 @@ def page_routes(pages: dict[str, SitePage]) -> list[Route]:
             for file in getattr(page, "files", dict)()
         ]
         routes += [
-            Route(f"{address}{below.format(indicator=_any_indicator(), funder=_any_funder())}")
+            Route(f"{address}{below.format(**_any_names())}")
             for below in SUB_PAGES.get(name, {}).values()
         ]
     return routes
+
+
+def _any_names() -> dict[str, str]:
+    """What stands in the addresses of ``SUB_PAGES``."""
+    return {"indicator": _any_indicator(), "funder": _any_funder(), "partner": _any_partner()}
 
 
 def _any_indicator() -> str:
@@ -125,6 +168,11 @@ def _any_funder() -> str:
         indicator.checked_by = [partner]
         indicator.save()
     return partner.slug
+
+
+def _any_partner() -> str:
+    """The address of a partner."""
+    return (Partner.objects.first() or factories.PartnerFactory()).slug
 
 
 def public_routes(pages: dict[str, SitePage]) -> list[Route]:

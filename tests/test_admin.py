@@ -26,6 +26,7 @@ from pages.completeness import EXPECTED_SETTINGS
 from pages.models import OrganisationSettings, User
 
 from . import factories
+from .conftest import signed_in
 
 HOME = "/admin/"
 # Words of the trade that an editor must never meet (quality, section 6), and English.
@@ -48,12 +49,6 @@ def clients(site: Any) -> dict[str, Client]:
         name: signed_in(factories.UserFactory(group=name))
         for name in (WRITING, PUBLISHING, ADMINISTRATION)
     }
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 class Reader(HTMLParser):
@@ -195,6 +190,7 @@ ADMINISTRATOR_SCREENS = [
     "/admin/snippets/pages/testimony/add/",
     "/admin/autorisations/",
     "/admin/taches-de-fond/",
+    "/admin/courriels/",
 ]
 
 
@@ -227,24 +223,24 @@ def test_every_editing_form_is_in_plain_french(
 
 
 def test_the_door_is_in_french_and_asks_for_an_address(db: None, client: Client) -> None:
-    page = client.get("/admin/login/").content.decode()
+    page = client.get(reverse("account_login")).content.decode()
     text = visible_text(page)
     assert not JARGON.findall(text), JARGON.findall(text)
     assert "Adresse e-mail" in text
     assert "Mot de passe" in text
     assert "Impulsion" in text
-    assert "<title>Se connecter - Impulsion</title>" in page
+    assert "<title>Se connecter – Régie de quartier Impulsion</title>" in page
 
 
 def test_a_forgotten_password_is_found_again_in_french(db: None, client: Client) -> None:
     user = factories.WriterFactory()
-    answer = client.post("/admin/password_reset/", {"email": user.email}, follow=True)
+    answer = client.post(reverse("account_reset_password"), {"email": user.email}, follow=True)
     assert not JARGON.findall(visible_text(answer.content.decode()))
     (message,) = mail.outbox
     assert not JARGON.findall(re.sub(r"https?://\S+", "", f"{message.subject} {message.body}"))
     link = re.search(r"https?://\S+", message.body)
     assert link
-    assert link[0].startswith(f"{settings.SITE_URL}/admin/password_reset/confirm/")
+    assert link[0].startswith(f"{settings.SITE_URL}{reverse('account_reset_password')}")
     page = client.get(link[0].removeprefix(settings.SITE_URL), follow=True).content.decode()
     assert not JARGON.findall(visible_text(page))
 
@@ -304,8 +300,8 @@ def test_each_group_sees_what_it_may_use_and_nothing_else(site: Any, rf: Any) ->
     ]
     figures = menu_labels(factories.UserFactory(group=FIGURES), rf)
     assert list(figures) == ["Chiffres", "Guide"]
-    assert "Tâches de fond" not in writer["Suivi"] + publisher["Suivi"]
-    assert "Tâches de fond" in administrator["Suivi"]
+    assert not {"Tâches de fond", "Courriels"} & {*writer["Suivi"], *publisher["Suivi"]}
+    assert {"Tâches de fond", "Courriels"} <= set(administrator["Suivi"])
     assert {"Comptes", "Communes", "Métiers et couleurs"} <= set(administrator["Réglages"])
     # Already in the first level.
     assert "L’association" not in administrator["Réglages"]
@@ -489,8 +485,8 @@ def test_an_administrator_opens_and_changes_an_account(clients: dict[str, Client
     user = User.objects.get(email="nouvelle@example.org")
     assert list(user.groups.all()) == [group]
     visitor = Client()
-    door = {"username": "Nouvelle@Example.org", "password": "haie-plantee-jeudi"}
-    assert visitor.post("/admin/login/", door).status_code == 302
+    door = {"login": "Nouvelle@Example.org", "password": "haie-plantee-jeudi"}
+    assert visitor.post(reverse("account_login"), door).status_code == 302
     changed = {
         **account,
         "first_name": "Noura",
@@ -506,7 +502,7 @@ def test_an_administrator_opens_and_changes_an_account(clients: dict[str, Client
 
 
 def test_a_wrong_password_is_told_in_french(db: None, client: Client) -> None:
-    answer = client.post("/admin/login/", {"username": "a@example.org", "password": "non"})
+    answer = client.post(reverse("account_login"), {"login": "a@example.org", "password": "non"})
     assert "adresse e-mail" in visible_text(answer.content.decode())
     assert not JARGON.findall(visible_text(answer.content.decode()))
 

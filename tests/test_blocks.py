@@ -19,6 +19,7 @@ from pages.pictures import warm_renditions
 from pages.templatetags.body_tags import file_facts, french_number, phone_href
 
 from . import sample_files
+from .conftest import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -156,7 +157,7 @@ class TestWhatEditorsSee:
     @pytest.mark.parametrize("kind", ["section", *sorted(KINDS)])
     def test_each_has_a_preview_in_the_look_of_the_site(self, kind, client, images, home):
         make_document()
-        client.force_login(User.objects.create_superuser("edition@example.org", "x"))
+        sign_in(client, User.objects.create_superuser("edition@example.org", "x"))
         block = BodyBlock().child_blocks[kind]
         url = reverse("wagtailadmin_block_preview")
         answer = client.get(url, {"id": block.definition_prefix})

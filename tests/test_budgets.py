@@ -28,6 +28,7 @@ from pages.models import (
     SitePage,
 )
 from pages.pictures import make_pending_pictures
+from partners.models import FormerName, Partner, Support
 
 from . import factories
 
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.django_db
 
 FEW = 15
 # What the lists must bear (the volumes of the brief), and a rubric that nobody would tidy up.
-NEWS, EVENTS, REFERENCES, OFFERS, ARTICLES = 3_000, 2_000, 500, 300, 700
+NEWS, EVENTS, REFERENCES, OFFERS, ARTICLES, PARTNERS = 3_000, 2_000, 500, 300, 700, 1_000
 HOUR = timedelta(hours=1)
 
 # The address of each kind of page, and the most queries it may cost (design.md, section 5).
@@ -81,6 +82,8 @@ BUDGETS = {
     "self-check": ("/la-regie/est-ce-pour-moi/", ARTICLE),
     "prescribers": ("/la-regie/prescripteurs/", LIST),
     "partners": ("/partenaires/", LIST),
+    "partner": ("/partenaires/un-partenaire/", LIST),
+    "operation": ("/partenaires/une-operation/", LIST),
     "territory": ("/territoire/", LIST),
     "contact": ("/contact/", LIST),
     "contact for a quote": (
@@ -91,7 +94,7 @@ BUDGETS = {
     "search": ("/recherche/?q=nouvelle", LIST),
     "search without result": ("/recherche/?q=zzzz", LIST),
     "site map": ("/plan-du-site/", LIST),
-    "sitemap": ("/sitemap.xml", 3),
+    "sitemap": ("/sitemap.xml", 4),
     "not found": ("/actualites/nouvele-3/", LIST),
 }
 LONG_LISTS = (
@@ -149,6 +152,13 @@ def build_small_site() -> None:
         factories.JobPageFactory(title=f"Offre {number}")
         closed_on = timezone.localdate() - timedelta(days=number + 1)
         factories.JobPageFactory(title=f"Offre fermée {number}", closes_on=closed_on)
+    partner = factories.PartnerFactory(name="Un partenaire", logo=image)
+    factories.FormerNameFactory(partner=partner)
+    factories.ReferencePageFactory(trade=trade, client=partner, client_shown=ClientShown.NAME)
+    for number in range(3):
+        support = factories.SupportFactory(partner=partner, purpose=f"Soutien {number}")
+        support.trades = [trade]
+        support.save()
     report = factories.ReportPageFactory(year=2024)
     factories.ValueFactory(year=2024, number=12)
     news = NewsPage.objects.get(slug="nouvelle-3")
@@ -244,9 +254,29 @@ def add_events_in_bulk(agenda: Page, count: int) -> None:
     )
 
 
+def add_partners_in_bulk(count: int) -> None:
+    """Add partners that support the year of the report, under a name that has changed."""
+    family = Partner.Family.INSTITUTION
+    made = Partner.objects.bulk_create(
+        Partner(name=f"Partenaire du volume {n}", slug=f"partenaire-du-volume-{n}", family=family)
+        for n in range(count)
+    )
+    FormerName.objects.bulk_create(
+        FormerName(partner=p, name=f"Ancien {p.pk}", until=date(2020, 12, 31)) for p in made
+    )
+    Support.objects.bulk_create(
+        Support(partner=p, purpose="Un soutien", starts_on=date(2024, 1, 1)) for p in made
+    )
+    one = Partner.objects.get(slug="un-partenaire")
+    Support.objects.bulk_create(
+        Support(partner=one, purpose=f"Encore {n}", starts_on=date(2023, 1, 1)) for n in range(50)
+    )
+
+
 def grow() -> None:
-    """Six thousand pages more."""
+    """Six thousand pages more, and a thousand partners."""
     image = SiteImage.objects.first()
+    add_partners_in_bulk(PARTNERS)
     add_in_bulk(
         NewsPage.objects.first().get_parent(),
         NewsPage,

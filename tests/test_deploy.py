@@ -172,6 +172,16 @@ def test_the_environment_of_make_run_keeps_what_is_already_set(
     assert chosen["DATA_DIR"] == str(tmp_path)
 
 
+def test_make_run_says_where_mails_are_kept_unless_a_server_sends_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("EMAIL_URL", raising=False)
+    assert settings.kept_mails() == tmp_path / "mail"
+    monkeypatch.setenv("EMAIL_URL", "smtp+tls://u:p@mail.example:587")
+    assert settings.kept_mails() is None
+
+
 def test_listening_everywhere_names_its_hosts_and_never_accepts_any() -> None:
     hosts = settings.allowed_hosts("0.0.0.0")  # noqa: S104
     assert {"localhost", "127.0.0.1", socket.gethostname()} <= set(hosts)

@@ -11,13 +11,14 @@ from wagtail.models import Collection, CollectionViewRestriction
 from pages.models import SiteDocument, User
 
 from . import sample_files as files
+from .conftest import sign_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def editor(client):
-    client.force_login(User.objects.create_superuser("edition@example.org", "mot-de-passe"))
+    sign_in(client, User.objects.create_superuser("edition@example.org", "mot-de-passe"))
     return client
 
 
@@ -175,7 +176,7 @@ def test_a_public_document_is_served_and_asked_for_again_each_time(client):
 
 
 def test_a_reserved_document_is_never_kept_by_a_cache(client, reserved_document):
-    client.force_login(member("Département"))
+    sign_in(client, member("Département"))
     for answer in (
         client.get(reserved_document.url),
         client.head(reserved_document.url),
@@ -194,7 +195,7 @@ def test_a_reserved_document_is_for_its_group_only(client, reserved_document, me
     anonymous = ask(reserved_document.url, headers=header)
     assert anonymous.status_code == 302
     assert anonymous["Cache-Control"] == "private, no-store"
-    client.force_login(member("Caf"))
+    sign_in(client, member("Caf"))
     stranger = ask(reserved_document.url, headers=header)
     assert stranger.status_code in (302, 403)
     assert files.PDF not in stranger.content

@@ -34,7 +34,7 @@ from impulsion_site.roles import FIGURES
 from pages.models import User
 
 from . import factories
-from .conftest import signed_in
+from .conftest import sign_in, signed_in
 from .import_corpus import BAD, ODD, YEAR, Bad, Odd, line, xlsx
 from .site_text import text_of
 
@@ -554,13 +554,13 @@ def test_the_screens_are_for_those_who_type(writer: User, typist: User, indicato
     assert browser.post(address)["Location"] == "/admin/"
     assert not Value.objects.exists()
     stranger = Client().get(URL)
-    assert "/admin/login/" in stranger["Location"]
+    assert "/compte/connexion/" in stranger["Location"]
 
 
 def test_the_forms_are_protected(typist: User, indicators: Any) -> None:
     address = send(typist, xlsx(line()))["Location"]
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(typist)
+    sign_in(browser, typist)
     assert send(browser, xlsx(line())).status_code == 403
     assert browser.post(address).status_code == 403
     assert not Value.objects.exists()

@@ -84,7 +84,8 @@ def addresses(home: HomePage) -> dict[str, tuple[str, int]]:
         "repository": ("/.git/config", 404),
         "environment": ("/.env", 404),
         "broken": ("/casse/500/", 500),
-        "sign in": ("/admin/login/", 200),
+        "sign in": ("/compte/connexion/", 200),
+        "Wagtail’s sign in": ("/admin/login/", 302),
         "admin": ("/admin/", 302),
     }
 
@@ -200,7 +201,7 @@ def test_errors_are_kept_by_nobody(home, visitor, address) -> None:
 
 
 def test_the_admin_is_kept_by_nobody(home, visitor, administrator) -> None:
-    for answer in (visitor.get("/admin/login/"), signed_in(administrator).get("/admin/")):
+    for answer in (visitor.get("/compte/connexion/"), signed_in(administrator).get("/admin/")):
         assert "no-store" in answer["Cache-Control"]
         assert "private" in answer["Cache-Control"]
 

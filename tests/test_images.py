@@ -20,13 +20,14 @@ from pages.models import PendingPicture, SiteImage, SiteRendition, User
 from pages.pictures import make_pending_pictures, prefetch_pictures, warm_renditions
 
 from . import sample_files as files
+from .conftest import sign_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def editor(client):
-    client.force_login(User.objects.create_superuser("edition@example.org", "mot-de-passe"))
+    sign_in(client, User.objects.create_superuser("edition@example.org", "mot-de-passe"))
     return client
 
 

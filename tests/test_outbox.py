@@ -495,7 +495,7 @@ def told(settings) -> Iterator[logging.Logger]:
 def test_an_error_is_told_by_the_outbox(told) -> None:
     told.error("panne\nBcc: pirate@example.org")
     assert set(states()) == {"chef@example.org", "aide@example.org"}
-    assert row("chef@example.org").subject.endswith("ERROR : panne")
+    assert row("chef@example.org").subject == "Erreur du site : panne"
 
 
 def test_the_same_error_is_told_once_and_counted(told, clock) -> None:

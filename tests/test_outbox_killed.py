@@ -82,12 +82,12 @@ def outside(tmp_path: Path) -> tuple[dict[str, str], Query]:
         "DJANGO_SETTINGS_MODULE": "impulsion_site.settings.test",
         "DATA_DIR": str(tmp_path),
     }
+    connection.ensure_connection()
     if connection.vendor == "postgresql":
-        parameters = connection.settings_dict
-        address = f"postgres://{parameters['USER']}@/{parameters['NAME']}?host={parameters['HOST']}"
+        to = connection.connection.info
+        address = f"postgres://{to.user}:{to.password}@/{to.dbname}?host={to.host}&port={to.port}"
         return {**environment, "DATABASE_URL": address}, _here
     copy = tmp_path / "site.sqlite3"
-    connection.ensure_connection()
     with closing(sqlite3.connect(copy)) as target:
         connection.connection.backup(target)
 

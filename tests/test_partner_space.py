@@ -40,7 +40,7 @@ def member(home) -> Member:
 
 
 @pytest.fixture
-def browser(member) -> Client:
+def reader(member) -> Client:
     return signed_in(member.user)
 
 
@@ -78,8 +78,8 @@ def text(answer) -> str:
     return answer.content.decode()
 
 
-def test_each_sees_what_is_theirs_then_what_is_for_all(things, browser) -> None:
-    answer = browser.get(SPACE)
+def test_each_sees_what_is_theirs_then_what_is_for_all(things, reader) -> None:
+    answer = reader.get(SPACE)
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "private, no-store"
     assert answer["X-Robots-Tag"] == "noindex"
@@ -99,19 +99,19 @@ def test_each_sees_what_is_theirs_then_what_is_for_all(things, browser) -> None:
     assert "Rapport d’activité" in own
 
 
-def test_nothing_reserved_yet(member, browser) -> None:
-    answer = text(browser.get(SPACE))
+def test_nothing_reserved_yet(member, reader) -> None:
+    answer = text(reader.get(SPACE))
     assert "Rien n’est réservé à Ville d’essai pour l’instant" in answer
     assert "Rien n’est réservé à l’ensemble des partenaires pour l’instant" in answer
 
 
-def test_newest_first_and_paginated(member, browser) -> None:
+def test_newest_first_and_paginated(member, reader) -> None:
     folder = folder_of(member.partner)
     for number in range(PER_PAGE + 1):
         document = put(folder, f"Note n° {number:03}")
         at = timezone.now() - timedelta(days=number)
         SiteDocument.objects.filter(pk=document.pk).update(created_at=at)
-    first, second = text(browser.get(SPACE)), text(browser.get(f"{SPACE}?page=2"))
+    first, second = text(reader.get(SPACE)), text(reader.get(f"{SPACE}?page=2"))
     assert first.index("Note n° 000") < first.index("Note n° 001")
     assert "Note n° 040" not in first
     assert "Note n° 040" in second
@@ -119,16 +119,16 @@ def test_newest_first_and_paginated(member, browser) -> None:
     assert "Pour tous les partenaires" in second
 
 
-def test_the_number_of_queries_does_not_grow(things, member, browser) -> None:
-    browser.get(SPACE)
+def test_the_number_of_queries_does_not_grow(things, member, reader) -> None:
+    reader.get(SPACE)
     with CaptureQueriesContext(connection) as few:
-        browser.get(SPACE)
+        reader.get(SPACE)
     for number in range(10):
         put(folder_of(member.partner), f"Note {number}")
         page = factories.ContentPageFactory(title=f"Page {number}")
         factories.reserve_to(page, group_of(member.partner))
     with CaptureQueriesContext(connection) as many:
-        browser.get(SPACE)
+        reader.get(SPACE)
     assert len(many) <= len(few) + 1
     assert len(few) <= 40
 
@@ -171,13 +171,13 @@ def lines() -> list[tuple[str, str, str]]:
     return sorted(Consultation.objects.values_list("label", "kind", "action"))
 
 
-def test_what_is_read_is_written_once(things, member, browser) -> None:
+def test_what_is_read_is_written_once(things, member, reader) -> None:
     factories.ValueFactory(year=2019)
     for _ in range(2):
-        browser.get(things["report"].url)
-        browser.get(f"{things['report'].url}indicateurs.csv")
-        browser.get(things["document"].url)
-        browser.get(things["document"].url, headers={"range": "bytes=0-3"})
+        reader.get(things["report"].url)
+        reader.get(f"{things['report'].url}indicateurs.csv")
+        reader.get(things["document"].url)
+        reader.get(things["document"].url, headers={"range": "bytes=0-3"})
     assert lines() == [
         ("Note à vous", "Fichier PDF", "telecharge"),
         ("Rapport à relire", "Fichier CSV", "telecharge"),
@@ -186,21 +186,21 @@ def test_what_is_read_is_written_once(things, member, browser) -> None:
     line = Consultation.objects.first()
     assert (line.partner_name, line.person) == ("Ville d’essai", str(member.user))
     with time_machine.travel(timezone.now() + timedelta(minutes=11), tick=False):
-        browser.get(things["document"].url)
+        reader.get(things["document"].url)
     assert Consultation.objects.filter(label="Note à vous").count() == 2
 
 
-def test_a_chapter_that_a_public_report_shows_is_written(things, browser) -> None:
+def test_a_chapter_that_a_public_report_shows_is_written(things, reader) -> None:
     public = things["chapter"].get_parent()
-    assert "Chapitre réservé" in text(browser.get(public.url))
+    assert "Chapitre réservé" in text(reader.get(public.url))
     assert lines() == [("Chapitre réservé", "Chapitre d’un rapport", "ouvert")]
 
 
-def test_what_gives_nothing_is_not_written(things, member, browser) -> None:
-    browser.head(things["report"].url)
-    browser.get(things["document"].url, headers={"if-none-match": "*"})
-    browser.get("/")
-    browser.get(SPACE)
+def test_what_gives_nothing_is_not_written(things, member, reader) -> None:
+    reader.head(things["report"].url)
+    reader.get(things["document"].url, headers={"if-none-match": "*"})
+    reader.get("/")
+    reader.get(SPACE)
     Client().get(things["report"].url)
     signed_in(factories.MemberFactory().user).get(things["report"].url)
     signed_in(User.objects.create_superuser("chef@example.org", "x")).get(things["report"].url)
@@ -209,20 +209,20 @@ def test_what_gives_nothing_is_not_written(things, member, browser) -> None:
     assert member.last_seen_on == timezone.localdate()
 
 
-def test_reading_does_not_fail_with_the_register(things, browser, monkeypatch, caplog) -> None:
+def test_reading_does_not_fail_with_the_register(things, reader, monkeypatch, caplog) -> None:
     def fail(*args: object, **kwargs: object) -> None:
         raise DatabaseError
 
     monkeypatch.setattr(register, "_write", fail)
-    assert browser.get(things["report"].url).status_code == 200
+    assert reader.get(things["report"].url).status_code == 200
     assert "could not be recorded" in caplog.text
 
 
-def test_each_reads_their_own_lines(things, browser, member) -> None:
+def test_each_reads_their_own_lines(things, reader, member) -> None:
     factories.ConsultationFactory(label="Lu par un autre")
-    assert "Vous n’avez encore rien ouvert" in text(browser.get(READINGS))
-    browser.get(things["report"].url)
-    answer = text(browser.get(READINGS))
+    assert "Vous n’avez encore rien ouvert" in text(reader.get(READINGS))
+    reader.get(things["report"].url)
+    answer = text(reader.get(READINGS))
     assert "Rapport à relire" in answer
     assert "Lu par un autre" not in answer
 
@@ -263,13 +263,13 @@ def test_what_is_kept_too_long_is_forgotten(member) -> None:
     assert Invitation.objects.count() == 1
 
 
-def test_deleting_ones_account(things, member, browser) -> None:
-    browser.get(things["report"].url)
+def test_deleting_ones_account(things, member, reader) -> None:
+    reader.get(things["report"].url)
     factories.InvitationFactory(email=member.user.email)
-    wrong = browser.post(DELETION, {"password": "pas le bon du tout"})
+    wrong = reader.post(DELETION, {"password": "pas le bon du tout"})
     assert "Ce n’est pas le mot de passe de ce compte" in text(wrong)
     assert User.objects.filter(pk=member.user_id).exists()
-    answer = browser.post(DELETION, {"password": factories.PASSWORD})
+    answer = reader.post(DELETION, {"password": factories.PASSWORD})
     assert "Votre compte est supprimé" in text(answer)
     assert answer["Cache-Control"] == "private, no-store"
     assert not User.objects.filter(pk=member.user_id).exists()
@@ -278,10 +278,10 @@ def test_deleting_ones_account(things, member, browser) -> None:
     assert line.partner_name == "Ville d’essai"
     assert not Invitation.objects.exists()
     assert not OutgoingMail.objects.filter(recipient=member.user.email).exists()
-    assert browser.get(SPACE).status_code == 302
+    assert reader.get(SPACE).status_code == 302
 
 
-def test_other_methods_are_refused(member, browser) -> None:
-    assert browser.post(SPACE).status_code == 405
-    assert browser.post(READINGS).status_code == 405
-    assert browser.put(DELETION).status_code == 405
+def test_other_methods_are_refused(member, reader) -> None:
+    assert reader.post(SPACE).status_code == 405
+    assert reader.post(READINGS).status_code == 405
+    assert reader.put(DELETION).status_code == 405

@@ -74,7 +74,11 @@ def test_every_address_answers_a_stranger(one_page_of_each_type) -> None:
     # The files of reports are made by a chore, which has not run here.
     waiting = {path for path, status in statuses.items() if status == 503}
     assert all(path.endswith(".pdf") for path in waiting), waiting
-    assert set(statuses.values()) == {200, 302, 404, 503}
+    assert set(statuses.values()) == {200, 302, 404, 410, 503}
+    # The form of an invitation, without one.
+    assert [path for path, status in statuses.items() if status == 410] == [
+        "/espace-partenaires/invitation/"
+    ]
     # What is not there has the word in its address; the settings have no date for security.txt.
     assert all(re.search("/abs|/aucun|security.txt", path) for path in missing), missing
     assert statuses["/composants/"] == 302

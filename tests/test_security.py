@@ -83,10 +83,10 @@ def test_a_superuser_changes_another(superuser) -> None:
 @pytest.mark.parametrize("towards", ["", "//mechant.example/", "https://mechant.example/"])
 def test_signing_in_to_read_leads_nowhere_else(home, towards) -> None:
     user = factories.UserFactory()
-    data = {"username": user.email, "password": factories.PASSWORD, "next": towards}
-    answer = Client().post("/_util/login/", data)
+    data = {"login": user.email, "password": factories.PASSWORD, "next": towards}
+    answer = Client().post("/compte/connexion/", data)
     assert answer.status_code == 302
-    assert answer["Location"] == "/"
+    assert answer["Location"] == "/espace-partenaires/"
 
 
 # --- What is reserved ---------------------------------------------------------------------

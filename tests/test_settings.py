@@ -38,6 +38,12 @@ NAMES = [
     "ALLOWED_HOSTS",
     "LANGUAGE_CODE",
     "TIME_ZONE",
+    "EMAIL_BACKEND",
+    "MAIL_DELIVERY_BACKEND",
+    "EMAIL_HOST",
+    "EMAIL_PORT",
+    "EMAIL_USE_TLS",
+    "EMAIL_FILE_PATH",
 ]
 
 
@@ -124,3 +130,15 @@ def test_postgresql_is_one_variable_away(tmp_path: Path) -> None:
     database = production(tmp_path, DATABASE_URL="postgres://u:p@db/site")["DATABASES"]["default"]
     assert database["ENGINE"] == "django.db.backends.postgresql"
     assert (database["HOST"], database["NAME"]) == ("db", "site")
+
+
+def test_every_mail_goes_by_the_outbox_then_to_a_server_or_to_files(tmp_path: Path) -> None:
+    site = production(tmp_path)
+    assert site["EMAIL_BACKEND"] == "pages.outbox.OutboxBackend"
+    assert site["MAIL_DELIVERY_BACKEND"] == "pages.mail_folder.FolderBackend"
+    assert site["EMAIL_FILE_PATH"] == str(tmp_path / "mail")
+    site = production(tmp_path, EMAIL_URL="smtp+tls://u:p@mail.example:587")
+    assert site["EMAIL_BACKEND"] == "pages.outbox.OutboxBackend"
+    assert site["MAIL_DELIVERY_BACKEND"] == "pages.mail_delivery.SmtpBackend"
+    assert (site["EMAIL_HOST"], site["EMAIL_PORT"]) == ("mail.example", 587)
+    assert site["EMAIL_USE_TLS"] is True

@@ -20,6 +20,8 @@ from pages.blocks import BodyBlock, SectionBlock
 from pages.models import ContentPage, HomePage, User
 from pages.streams import SlimStreamField, map_text, plain_text
 
+from .conftest import sign_in
+
 pytestmark = pytest.mark.django_db
 
 QUOTE = {
@@ -81,7 +83,7 @@ def home():
 
 @pytest.fixture
 def editor(client):
-    client.force_login(User.objects.create_superuser("edition@example.org", "mot-de-passe"))
+    sign_in(client, User.objects.create_superuser("edition@example.org", "mot-de-passe"))
     return client
 
 

@@ -37,7 +37,7 @@ def test_every_component_has_its_states_and_every_entry_its_file(home) -> None:
 def test_a_visitor_is_sent_to_the_login_and_back(home) -> None:
     answer = Client().get(ADDRESS)
     assert answer.status_code == 302
-    assert answer["Location"] == f"/admin/login/?next={ADDRESS}"
+    assert answer["Location"] == f"/compte/connexion/?next={ADDRESS}"
 
 
 def test_who_may_not_enter_the_admin_may_not_look(home) -> None:

@@ -20,6 +20,7 @@ from openpyxl.utils import get_column_letter
 from activities.figures.reading import Figure
 from activities.figures.small_numbers import WHY
 from pages.page_files import printable
+from pages.spreadsheets import harmless
 
 SCHEMA = "impulsion-rapport/1"
 COLUMNS = (
@@ -29,8 +30,6 @@ COLUMNS = (
 NUMBERS = frozenset({"annee", "valeur", "numerateur", "denominateur", "version"})
 WIDTHS = {"code": 28, "libelle": 52, "ventilation": 28}
 EXAMPLE = "Exemple – "
-# What a spreadsheet takes for a formula when a text begins with it (OWASP, « CSV injection »).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 Row = dict[str, Any]
 
@@ -68,18 +67,13 @@ def _csv_cell(value: Any) -> str:
         return ""
     if isinstance(value, Decimal):
         return f"{_plain(value):f}".replace(".", ",")
-    return _harmless(value) if isinstance(value, str) else str(value)
+    return harmless(value) if isinstance(value, str) else str(value)
 
 
 def _plain(number: Decimal) -> Decimal:
     """Without the zeros that only a sum has brought: 12, not 12,0000."""
     whole = number.to_integral_value()
     return whole if number == whole else number.normalize()
-
-
-def _harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
 
 
 def as_json(figures: Sequence[Figure], subject: int | str) -> bytes:

@@ -12,7 +12,8 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Page as PaginatorPage
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Case, Count, F, Prefetch, Value, When
+from django.db.models import Case, Count, F, OuterRef, Prefetch, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import slugify
@@ -27,7 +28,7 @@ from pages.pagination import paginate
 from pages.pictures import public_images
 from pages.structured_data import known, signature
 from pages.templatetags.french_dates import long_date
-from partners.models import Partner
+from partners.models import FormerName, Partner
 
 from .audiences import Audience
 
@@ -71,11 +72,14 @@ class ReferenceQuerySet(JoinedQuerySet):
         return self.order_by("-starts_on", "-pk")
 
     def for_list(self) -> "ReferenceQuerySet":
-        """What a list shows, in four queries."""
+        """What a list shows, in three queries."""
+        last_day = Coalesce(OuterRef("ends_on"), Value(timezone.localdate()))
+        formers = FormerName.objects.filter(partner=OuterRef("client"), until__gte=last_day)
         return (
             self.newest_first()
             .select_related("client__successor")
-            .prefetch_related(Prefetch("after", public_images()), "client__former_names")
+            .annotate(client_then=Subquery(formers.order_by("until").values("name")[:1]))
+            .prefetch_related(Prefetch("after", public_images()))
             .defer_streamfields()
         )
 
@@ -107,9 +111,15 @@ class ReferenceQuerySet(JoinedQuerySet):
         """How many there are in each commune, by its key."""
         return self._count_by("commune")
 
-    def count_by_client(self) -> dict[int, int]:
-        """How many there are for each client that is named, by the key of the partner."""
-        return self.annotate(**PUBLIC_CLIENT)._count_by("public_client")
+    def count_by_client(self) -> dict[tuple[int, str], int]:
+        """How many there are for each client that is named, by the key and name of the partner."""
+        rows = (
+            self.annotate(**PUBLIC_CLIENT)
+            .order_by()
+            .values_list("public_client", "public_client_name")
+            .annotate(total=Count("pk"))
+        )
+        return {(key, name): total for key, name, total in rows if key}
 
     def _count_by(self, name: str) -> dict[int, int]:
         rows = self.order_by().values_list(name).annotate(total=Count("pk"))
@@ -348,12 +358,16 @@ class ReferencePage(BodyPage):
     def client_label(self) -> str:
         """The client as the public may know it: a name, a kind, or « client non nommé »."""
         if self.client_shown == ClientShown.NAME and self.client:
-            # A work of the past was done for the client under its name of then.
-            then = self.client.name_on(self.ends_on or timezone.localdate())
-            return self.client.titled(then)
+            return self.client.titled(self._name_then(self.client))
         if self.client_shown != ClientShown.NOTHING and self.client_kind:
             return Audience(self.client_kind).one
         return UNNAMED_CLIENT
+
+    def _name_then(self, client: Partner) -> str:
+        """The name that the client had on the last day of the work."""
+        if hasattr(self, "client_then"):  # a list has read it
+            return self.client_then or client.name
+        return client.name_on(self.ends_on or timezone.localdate())
 
     @property
     def where(self) -> str:

@@ -292,7 +292,7 @@ class ReportPage(PageFilesMixin, CitingPage):
         """The same; the reserved chapters that it shows, or whose figures it gives, are noted."""
         if is_signed_in(request):
             for chapter in self.chapters(request.user):
-                if chapter.is_restricted:
+                if chapter.view_restrictions.exists():
                     note_given(request, chapter)
         return super().with_headers(request, response)
 

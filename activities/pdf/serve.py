@@ -60,8 +60,10 @@ def serve_pdf(report: ReportPage, kind: str, request: HttpRequest) -> HttpRespon
         Http404: there will be none for this reader.
     """
     rows = _rows(report)
-    row = _chosen(rows, kind, reader(request))
-    if row is None and not may_be_read(report, reader(request)):
+    user = reader(request)
+    row = _chosen(rows, kind, user)
+    # Who may read this report and not all that is reserved has no file: none is made for them.
+    if row is None and not may_be_read(report, user if may_read_reserved(user) else None):
         raise Http404
     if row is None:
         return _being_made(report, request)

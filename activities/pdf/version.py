@@ -35,10 +35,18 @@ from activities.models.reports import ReportChapterPage, ReportIndexPage, Report
 from pages.models import SiteDocument, SiteImage
 from pages.models.agreements import Testimony, not_usable
 from pages.models.organisation import OrganisationSettings
+from partners.models import FormerName, OperationPage, Partner, Support
 
 STYLE = 1
 # As many as the widest model has, and some.
 COLUMNS = 32
+PARTNER_COLUMNS = (
+    "pk", "name", "slug", "family", "sort_order", "is_example", "logo", "logo_min_width",
+    "logo_alt", "required_mention", "mention_with_logo",
+)  # fmt: skip
+OPERATION_COLUMNS = ("title", "live", "path", "funder", "starts_on", "ends_on", "is_example")
+# Besides those of the folders.
+COMPONENTS = ("components/eu_block.html", "components/mention.html", "components/partner_logo.html")
 TEMPLATES = ("activities/pdf", "activities/blocks", "activities/charts", "blocks")
 
 
@@ -75,6 +83,11 @@ def _parts() -> list[QuerySet[Any, Any]]:
         _texts(IndicatorDefinition.objects.all(), *_columns(IndicatorDefinition)),
         _texts(Breakdown.objects.all(), *_columns(Breakdown)),
         _texts(BreakdownItem.objects.all(), *_columns(BreakdownItem)),
+        # What names the funders of a year, and what they ask to be written.
+        _texts(Partner.objects.all(), *PARTNER_COLUMNS),
+        _texts(FormerName.objects.all(), *_columns(FormerName)),
+        _texts(Support.objects.all(), "pk", "partner", "starts_on", "ends_on", "purpose"),
+        _texts(OperationPage.objects.all(), "pk", *OPERATION_COLUMNS),
         _texts(OrganisationSettings.objects.all(), "name", "short_name", "phone", "email"),
         # Every figure is written with its trace: the last one says whether any has changed.
         _texts(newest, "pk"),
@@ -114,4 +127,6 @@ def style_version() -> str:
         for path in sorted(Path(settings.BASE_DIR, "templates", folder).rglob("*")):
             if path.is_file():
                 found.update(path.read_bytes())
+    for name in COMPONENTS:
+        found.update(Path(settings.BASE_DIR, "templates", name).read_bytes())
     return found.hexdigest()

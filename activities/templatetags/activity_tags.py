@@ -40,14 +40,14 @@ def newest_references(trade: Trade, count: int = 3) -> list[ReferencePage]:
 def references_by_commune(context: RequestContext) -> dict[int, Found]:
     """The references of each commune that has some, by its key; three queries at most."""
     counts = ReferencePage.objects.visible().count_by_commune()
-    return _found(context, counts, Commune, "commune")
+    names = dict(Commune.objects.filter(pk__in=counts).values_list("pk", "name")) if counts else {}
+    return _found(context, {(key, name): counts[key] for key, name in names.items()}, "commune")
 
 
 @register.simple_tag(takes_context=True)
 def references_by_partner(context: RequestContext) -> dict[int, Found]:
-    """The references of each partner that is named in some, by its key; three queries at most."""
-    counts = ReferencePage.objects.visible().count_by_client()
-    return _found(context, counts, Partner, "partenaire")
+    """The references of each partner that is named in some, by its key; two queries at most."""
+    return _found(context, ReferencePage.objects.visible().count_by_client(), "partenaire")
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,8 @@ def references_of(context: RequestContext, partner: Partner, count: int = 3) -> 
     """What was done for a partner, of what anybody may read and that names it."""
     named = ReferencePage.objects.visible().filter(client=partner, client_shown=ClientShown.NAME)
     references = list(named.for_list()[:count])
-    found = _found(
-        context, {partner.pk: len(references)} if references else {}, Partner, "partenaire"
-    )
+    counts = {(partner.pk, partner.name): len(references)} if references else {}
+    found = _found(context, counts, "partenaire")
     return PartnerReferences(references, found[partner.pk].url if found else "")
 
 
@@ -76,14 +75,13 @@ def of(found: Mapping[int, Found] | None, thing: models.Model) -> Found | None:
 
 
 def _found(
-    context: RequestContext, counts: dict[int, int], model: type[models.Model], parameter: str
+    context: RequestContext, counts: Mapping[tuple[int, str], int], parameter: str
 ) -> dict[int, Found]:
     index = ReferenceIndexPage.objects.visible().first() if counts else None
     if index is None:
         return {}
     url = index.get_url(context["request"])
-    names = model._default_manager.filter(pk__in=counts).values_list("pk", "name")
     return {
-        key: Found(counts[key], f"{url}?{urlencode({parameter: slugify(name)})}")
-        for key, name in names
+        key: Found(total, f"{url}?{urlencode({parameter: slugify(name)})}")
+        for (key, name), total in counts.items()
     }

@@ -32,7 +32,7 @@ from pages.models import (
     TerritoryPage,
     Trade,
 )
-from partners.models import Partner, PartnerIndexPage
+from partners.models import Partner, PartnerIndexPage, PartnerSpacePage
 
 from . import indicators
 from .blocks import (
@@ -790,6 +790,7 @@ PIED_DE_PAGE = [
     _legal("/ecoconception/", "Écoconception", LegalPage.Subject.ECODESIGN),
     GLOSSARY,
     PageSpec("/plan-du-site/", SiteMapPage, "Plan du site", in_menus=True),
+    PageSpec("/espace-partenaires/", PartnerSpacePage, "Espace partenaires", in_menus=True),
 ]
 
 PAGES = [HOME, *LA_REGIE, *ACTIVITES, *REALISATIONS, *TRAVAILLER, *AUTRES, *PIED_DE_PAGE]

@@ -12,11 +12,12 @@ from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sites.requests import RequestSite
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from pages.models import User
 
 from . import secrets
 
@@ -40,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):
         ),
         "too_many_login_attempts": TOO_MANY,
         "rate_limited": TOO_MANY,
-        "enter_current_password": "Ce n’est pas votre mot de passe d’aujourd’hui.",
+        "enter_current_password": "Ce n’est pas votre mot de passe actuel.",
         "incorrect_password": "Ce mot de passe n’est pas le bon.",
         "incorrect_code": WRONG_CODE,
         "invalid_password_reset": "Ce lien ne marche plus.",
@@ -76,14 +77,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_notification_mail(
         self,
         template_prefix: str,
-        user: AbstractBaseUser,
+        user: User,
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
         """Tell the person that something of their account has changed."""
         super().send_notification_mail(template_prefix, user, context, email or user.email)
 
-    def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
+    def reauthenticate(self, user: User, password: str) -> bool:
         """Whether this is the password of this person."""
         known = self.authenticate(context.request, email=user.email, password=password)
         return known is not None and known.pk == user.pk
@@ -139,7 +140,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
             logger.error("second factor unreadable: SECRET_KEY changed without its fallback")
             raise self.validation_error("incorrect_code") from error
 
-    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         """The name proposed for a new key."""
         return "Ma clé d’accès"
 

@@ -3,12 +3,20 @@
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.conf import settings
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.http import int_to_base36
 
+from pages import outbox
 from pages.models import User
 
 from . import secrets
@@ -66,6 +74,30 @@ class ResetPasswordForm(account.ResetPasswordForm):
         self.users = list(User.objects.filter(email__iexact=email, is_active=True))
         return str(email)
 
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Send the link; for an address without account, do all of it but keep nothing.
+
+        The same answer after the same work: how long it takes tells nothing either.
+        """
+        with transaction.atomic():
+            if self.users:
+                return str(super().save(request, **kwargs))
+            outbox.put(self._mail_to_nobody())
+            transaction.set_rollback(True)
+        return str(self.cleaned_data["email"])
+
+    def _mail_to_nobody(self) -> EmailMessage:
+        email = str(self.cleaned_data["email"])
+        nobody = User(pk=0, email=email)
+        key = f"{int_to_base36(nobody.pk)}-{PasswordResetTokenGenerator().make_token(nobody)}"
+        adapter = get_account_adapter()
+        link = adapter.get_reset_password_from_key_url(key)
+        return adapter.render_mail(
+            "account/email/password_reset_key",
+            email,
+            {"site_url": settings.SITE_URL, "password_reset_url": link},
+        )
+
 
 class ResetPasswordKeyForm(SamePasswordForm, account.ResetPasswordKeyForm):
     """A new password, from the link of a mail."""
@@ -83,7 +115,7 @@ class ChangePasswordForm(SamePasswordForm, account.ChangePasswordForm):
         _word(
             self,
             "oldpassword",
-            "Mot de passe d’aujourd’hui",
+            "Mot de passe actuel",
             autocomplete="current-password",
         )
         _word_new_password(self)

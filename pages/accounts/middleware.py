@@ -83,6 +83,7 @@ class SecondFactorMiddleware:
         if not user.has_perm(ADMIN_ACCESS):
             raise PermissionDenied
         if is_local_administrator(request):
+            request.is_local_administrator = True  # type: ignore[attr-defined]
             return self.get_response(request)
         has_factor = Authenticator.objects.filter(user=user, type__in=STRONG_TYPES).exists()
         if has_factor and SECOND_FACTOR in request.session:

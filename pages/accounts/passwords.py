@@ -30,6 +30,8 @@ OWN_WORDS = (
 DISGUISES = str.maketrans("013457@$", "oieastas")
 # Fewer letters than this beside known words add nothing.
 LETTERS_OF_ONES_OWN = 4
+# And fewer known letters than this are there by chance.
+KNOWN_LETTERS = 5
 # « aaaaaaaaaaaa », « 121212121212 ».
 DISTINCT_CHARACTERS = 5
 SEQUENCES = (
@@ -112,9 +114,11 @@ def _readings(lowered: str) -> set[str]:
 def _is_made_of_known_words(letters: str) -> bool:
     if letters in common_passwords():
         return True
+    rest = letters
     for word in OWN_WORDS:
-        letters = letters.replace(word, " ")
-    return len(letters.replace(" ", "")) < LETTERS_OF_ONES_OWN
+        rest = rest.replace(word, " ")
+    own = len(rest.replace(" ", ""))
+    return own < LETTERS_OF_ONES_OWN and len(letters) - own >= KNOWN_LETTERS
 
 
 def _is_sequence(characters: str) -> bool:

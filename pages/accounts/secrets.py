@@ -1,4 +1,4 @@
-"""How the secrets of the second factor are kept: encrypted, or hashed when nothing reads them back."""
+"""How the secrets of the second factor are kept: encrypted, or hashed for good."""
 
 import base64
 import hashlib

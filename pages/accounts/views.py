@@ -70,8 +70,8 @@ def _redirect_with_query(request: HttpRequest, name: str) -> HttpResponse:
     return response
 
 
-@require_GET
 @login_required
+@require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     """What one may change of one's account."""
     kept = Authenticator.objects.filter(user=request.user)
@@ -91,8 +91,8 @@ def _codes_left(kept: Any) -> int:
     return 0
 
 
-@require_GET
 @login_required
+@require_GET
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """The recovery codes, once: they are drawn as they are shown, and only their hashes are kept.
 
@@ -117,8 +117,8 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     return render(request, "mfa/recovery_codes/index.html", context)
 
 
-@require_POST
 @login_required
+@require_POST
 @sensitive_post_parameters()
 def download_recovery_codes(request: HttpRequest) -> HttpResponse:
     """The codes that the screen has just shown, as a file; the site itself no longer knows them.

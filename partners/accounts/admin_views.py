@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +14,7 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from pages.spreadsheets import harmless
 from partners.models import Consultation, Invitation, Member, Partner
 
 from .access import revoke
@@ -42,7 +44,11 @@ def people(request: HttpRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None, initial={"partner": request.GET.get("partenaire")})
     if request.method == "POST" and form.is_valid() and _invited(request, form):
         return redirect("partner_people")
-    context = {"form": form, "items": people_by_partner(request)}
+    context = {
+        "form": form,
+        "items": people_by_partner(request),
+        "space_url": settings.PARTNER_SPACE_URL,
+    }
     return render(request, "partners/admin/people.html", context)
 
 
@@ -179,6 +185,11 @@ class ConsultationsView(ReportView):
         Column("action", label="Fait", accessor="get_action_display"),
     ]
     list_export = ["at", "partner_name", "person", "label", "kind", "get_action_display", "address"]
+    custom_value_preprocess = {
+        **ReportView.custom_value_preprocess,
+        # Wagtail writes texts as texts in a workbook; a CSV has no such thing.
+        str: {ReportView.FORMAT_CSV: harmless},
+    }
     export_headings = {
         "at": "Quand",
         "partner_name": "Partenaire",

@@ -43,7 +43,7 @@ class Reserved:
     is_example: bool = False
 
 
-def reserved_to(reader: Any, number: Any) -> PaginatorPage:
+def reserved_to(reader: Any, number: Any) -> tuple[PaginatorPage, list[Reserved]]:
     """What is reserved to this reader: the partner's own first, then what is for all; newest first.
 
     Args:
@@ -54,8 +54,7 @@ def reserved_to(reader: Any, number: Any) -> PaginatorPage:
     rows = [*_page_rows(reader, everybody), *_document_rows(reader, everybody)]
     rows.sort(key=lambda row: (row.is_common, -row.at.timestamp(), row.pk))
     page = Paginator(rows, PER_PAGE).get_page(number)
-    page.object_list = _details(page.object_list)
-    return page
+    return page, _details(list(page.object_list))
 
 
 def _reserved_pages(reader: Any) -> Any:

@@ -61,21 +61,27 @@ class AcceptanceForm(forms.Form):
     first_name = forms.CharField(
         label="Prénom",
         max_length=150,
+        error_messages={"required": "Écrivez votre prénom."},
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
     last_name = forms.CharField(
-        label="Nom", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+        label="Nom",
+        max_length=150,
+        error_messages={"required": "Écrivez votre nom."},
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
     password = forms.CharField(
         label="Mot de passe",
         strip=False,
         max_length=200,
+        error_messages={"required": "Choisissez un mot de passe."},
         help_text="Au moins 12 caractères. Le plus sûr : quatre ou cinq mots sans rapport, à la "
         "suite.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
         label="Le même mot de passe, encore une fois",
+        error_messages={"required": "Écrivez-le une seconde fois."},
         strip=False,
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

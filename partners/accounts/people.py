@@ -22,13 +22,22 @@ class PartnerPeople:
     members: list[Member] = field(default_factory=list)
     invitations: list[Invitation] = field(default_factory=list)
 
+    @property
+    def folder(self) -> Any:
+        """Where its reserved documents are filed, once that is made."""
+        return self.partner.access.collection
+
 
 def people_by_partner(request: HttpRequest) -> PaginatorPage:
     """The partners that have somebody, by name; four queries, whatever their number."""
     members = Member.objects.filter(partner=OuterRef("pk"))
     waiting = Invitation.objects.waiting().filter(partner=OuterRef("pk"))
     known = Partner.objects.filter(Exists(members) | Exists(waiting)).order_by("name", "pk")
-    page = paginate(known.prefetch_related("supports"), request, PARTNERS_PER_PAGE)
+    page = paginate(
+        known.select_related("access__collection").prefetch_related("supports"),
+        request,
+        PARTNERS_PER_PAGE,
+    )
     page.object_list = list(_with_people(list(page.object_list)))
     return page
 

@@ -51,10 +51,10 @@ def _show(
     reader: Any,
     context: dict[str, Any],
 ) -> HttpResponse:
-    items = reserved_to(reader, request.GET.get("page"))
+    page_of_list, items = reserved_to(reader, request.GET.get("page"))
     own = [item for item in items if not item.is_common]
     common = [item for item in items if item.is_common]
-    shown = {"partner": partner, "items": items, "own": own, "common": common}
+    shown = {"partner": partner, "items": page_of_list, "own": own, "common": common}
     return page.render(request, context_overrides=context | shown)
 
 

@@ -27,7 +27,11 @@ SESSION_KEY = "invitation"
 def invitation_link(request: HttpRequest, token: str) -> HttpResponseBase:
     """The link itself: it keeps the token and shows the form at an address without it."""
     request.session[SESSION_KEY] = token
-    return _unseen(redirect("invitation"))
+    response = _unseen(redirect("invitation"))
+    # This address is the only one that holds the token. (A form needs its own origin to be sent:
+    # the next page tells it to this site, and to no other.)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 @sensitive_post_parameters("password", "again")
@@ -67,5 +71,5 @@ def _dead_link(request: HttpRequest) -> HttpResponse:
 
 def _unseen(response: Any) -> Any:
     """Nobody keeps the answer, and no other site learns where one comes from."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "same-origin"
     return mark(response)

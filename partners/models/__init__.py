@@ -3,7 +3,14 @@
 from .accounts import PARTNERS_GROUP, Consultation, Invitation, Member, PartnerGroup
 from .operations import OperationPage
 from .pages import Listed, PartnerIndexPage, by_family, listed_by_family, partners_by_family
-from .partners import FormerAddress, FormerName, Partner, Support, with_successors
+from .partners import (
+    FormerAddress,
+    FormerName,
+    Partner,
+    Support,
+    exists_today,
+    with_successors,
+)
 from .space import PartnerSpacePage
 from .viewsets import PartnerViewSet
 
@@ -13,8 +20,8 @@ __all__ = [
     "FormerAddress",
     "FormerName",
     "Invitation",
-    "Member",
     "Listed",
+    "Member",
     "OperationPage",
     "Partner",
     "PartnerGroup",
@@ -23,6 +30,7 @@ __all__ = [
     "PartnerViewSet",
     "Support",
     "by_family",
+    "exists_today",
     "listed_by_family",
     "partners_by_family",
     "with_successors",

@@ -214,8 +214,8 @@ class Invitation(models.Model):
     )
     sent_at = models.DateTimeField("envoyée le", default=timezone.now)
     expires_at = models.DateTimeField("expire le")
-    accepted_at = models.DateTimeField("acceptée le", null=True)
-    cancelled_at = models.DateTimeField("annulée le", null=True)
+    accepted_at = models.DateTimeField("acceptée le", null=True, blank=True)
+    cancelled_at = models.DateTimeField("annulée le", null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -15,6 +16,7 @@ from pages.page_files import SAFE_METHODS
 from pages.pictures import prefetch_pictures
 from pages.structured_data import CONTEXT, absolute, breadcrumb_list, known
 
+from .names import Period
 from .operations import OperationPage
 from .partners import FormerAddress, Partner, with_successors
 
@@ -93,12 +95,8 @@ class PartnerIndexPage(RoutablePageMixin, BodyPage):
         Raises:
             Http404: no partner has, or had, this address.
         """
-        partner = (
-            Partner.objects.with_names()
-            .select_related("logo", "logo_dark", "successor")
-            .filter(slug=slug)
-            .first()
-        )
+        known = Partner.objects.filter(slug=slug).select_related("logo", "logo_dark", "successor")
+        partner = known.saying_what_there_is().first()
         if partner is None:
             former = FormerAddress.objects.select_related("partner").filter(slug=slug).first()
             if former is None:
@@ -125,25 +123,38 @@ class PartnerIndexPage(RoutablePageMixin, BodyPage):
 
     def _partner_context(self, partner: Partner, request: HttpRequest) -> dict[str, Any]:
         prefetch_pictures([partner.logo, partner.logo_dark])
-        supports = list(partner.supports.prefetch_related("trades"))
-        family = Partner.objects.current().filter(family=partner.family).exclude(pk=partner.pk)
+        supports = partner.supports.prefetch_related("trades") if partner.has_supports else []
         own_url = self.partner_url(partner, request)
+        predecessors, others = self._around(partner)
+        periods = partner.name_periods() if partner.has_former_names else [partner.only_period]
+        operations = OperationPage.objects.visible().of_funder(partner)
         return {
             "partner": partner,
             "own_url": own_url,
             "is_example": partner.is_example,
-            "periods": partner.name_periods(),
-            "predecessors": [p for p in partner.predecessors.all() if p.is_ended],
+            "periods": periods,
+            "predecessors": predecessors,
             "running": [support for support in supports if support.is_running],
             "planned": [s for s in supports if s.starts_on > timezone.localdate()],
             "past": [s for s in supports if s.ends_on and s.ends_on < timezone.localdate()],
-            "operations": list(OperationPage.objects.visible().of_funder(partner)),
-            "others": list(family[:OTHERS]),
-            "partner_json_ld": self._partner_json_ld(partner, own_url, request),
+            "operations": list(operations) if partner.has_operations else [],
+            "others": others,
+            "partner_json_ld": self._partner_json_ld(partner, periods, own_url, request),
         }
 
+    @staticmethod
+    def _around(partner: Partner) -> tuple[list[Partner], list[Partner]]:
+        """Those that were merged into a partner, and some others of its family; one query."""
+        family = Partner.objects.current().filter(
+            family=partner.family, is_example=partner.is_example
+        )
+        others = family.exclude(pk=partner.pk).order_by("sort_order", "name")[:OTHERS]
+        found = list(Partner.objects.filter(Q(successor=partner) | Q(pk__in=others.values("pk"))))
+        merged = [p for p in found if p.successor_id == partner.pk and p.is_ended]
+        return merged, [p for p in found if p not in merged]
+
     def _partner_json_ld(
-        self, partner: Partner, own_url: str, request: HttpRequest
+        self, partner: Partner, periods: list[Period], own_url: str, request: HttpRequest
     ) -> list[dict[str, Any]]:
         """The partner in schema.org's terms; nothing of its contact nor of its amounts."""
         if partner.is_example or self.is_example:
@@ -154,7 +165,7 @@ class PartnerIndexPage(RoutablePageMixin, BodyPage):
             "@context": CONTEXT,
             "@type": "Organization",
             "name": partner.name,
-            "alternateName": [period.name for period in partner.name_periods()[:-1]],
+            "alternateName": [period.name for period in periods[:-1]],
             "description": partner.presentation,
             "url": partner.website or absolute(own_url),
             "mainEntityOfPage": absolute(own_url),

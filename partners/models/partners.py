@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.text import slugify
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -69,22 +70,31 @@ class PartnerForm(WagtailAdminModelForm):
         ]
 
 
+def exists_today() -> Q:
+    """The condition of a partner that still exists, its last day included."""
+    return Q(ended_on=None) | Q(ended_on__gte=timezone.localdate())
+
+
 class PartnerQuerySet(models.QuerySet["Partner"]):
     """Querysets of partners."""
 
     def current(self) -> "PartnerQuerySet":
         """Those that exist today."""
-        return self.filter(Q(ended_on=None) | Q(ended_on__gte=timezone.localdate()))
+        return self.filter(exists_today())
 
     def supporting(self, first: date, last: date | None = None) -> "PartnerQuerySet":
         """Those of which a support covers at least one of these days, each once."""
         covering = Support.objects.covering(first, last).values("partner")
         return self.filter(pk__in=covering)
 
-    def supporting_trade(self, trade: Trade, day: date) -> "PartnerQuerySet":
-        """Those of which a support covers this day and names this activity, each once."""
-        covering = Support.objects.covering(day).filter(trades=trade).values("partner")
-        return self.filter(pk__in=covering)
+    def saying_what_there_is(self) -> "PartnerQuerySet":
+        """With what tells which lists are worth reading: most partners have none of them."""
+        operations = apps.get_model("partners", "OperationPage")
+        return self.annotate(
+            has_former_names=Exists(FormerName.objects.filter(partner=OuterRef("pk"))),
+            has_supports=Exists(Support.objects.filter(partner=OuterRef("pk"))),
+            has_operations=Exists(operations.objects.filter(funder=OuterRef("pk"))),
+        )
 
     def with_names(self) -> "PartnerQuerySet":
         """With their former names, in one query more."""
@@ -351,6 +361,11 @@ class Partner(index.Indexed, ClusterableModel):
     def name_periods(self) -> list[names.Period]:
         """Its names, the oldest first, each with its days; the last one until its end."""
         return names.periods(self.name, self.former_names.all())
+
+    @property
+    def only_period(self) -> names.Period:
+        """Its name since always, for one that never changed."""
+        return names.Period(self.name, None, None)
 
     @property
     def is_ended(self) -> bool:

@@ -1,63 +1,128 @@
 """Partners, what they ask to be written, and what the Union co-finances, for any template."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
+from django.db.models import Case, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
+from django.template.context import Context, RequestContext
 from django.utils import timezone
+from wagtail.models import Page
 
 from pages.models import Trade
 from pages.templatetags.body_tags import french_number
 from pages.templatetags.french_dates import long_date
 from pages.typography import NBSP
 from partners.logos import shown_logos
-from partners.models import OperationPage, Partner, Support, partners_by_family
-from partners.reports import YearPartner, supporters_of
+from partners.models import FormerName, OperationPage, Partner, Support, by_family, exists_today
+from partners.models.operations import OperationQuerySet
+from partners.models.partners import PartnerQuerySet, SupportQuerySet
 
 register = template.Library()
 
 
-@register.simple_tag
-def partner_families() -> list[tuple[str, list[Partner]]]:
-    """The partners by family."""
-    return partners_by_family()
+@dataclass(frozen=True)
+class ShownOperation:
+    """An operation that a page must show, with what it needs of it."""
+
+    title: str
+    url: str
+    funder: Partner
 
 
-@register.simple_tag
-def running_operation(trade: Trade | None = None) -> OperationPage | None:
-    """The newest operation that runs today, of an activity or of any; never an example."""
-    operations = OperationPage.objects.visible().real().running()
-    if trade is not None:
-        operations = operations.filter(trades=trade)
-    return operations.defer_streamfields().select_related("funder").order_by("-starts_on").first()
+@dataclass(frozen=True)
+class HomePartners:
+    """The partners of today by family, and the operation that runs."""
+
+    families: list[tuple[str, list[Partner]]]
+    operation: ShownOperation | None
 
 
-@register.simple_tag
-def operations_of_year(year: int) -> list[OperationPage]:
-    """The operations that touch a year, the oldest first; never an example."""
-    operations = OperationPage.objects.visible().real()
-    touching = operations.touching(date(year, 1, 1), date(year, 12, 31))
-    return list(touching.defer_streamfields().select_related("funder").order_by("starts_on"))
+@dataclass(frozen=True)
+class Funders:
+    """Whose help a page must tell: the operations of the Union, and the mentions of the others."""
+
+    operations: list[ShownOperation]
+    mentions: list[Partner]
+
+    @property
+    def operation(self) -> ShownOperation | None:
+        """The first operation, where one is enough."""
+        return next(iter(self.operations), None)
 
 
-@register.simple_tag
-def mentions_of_year(year: int, examples: bool = False) -> list[YearPartner]:
-    """The partners that supported a year and ask for a mention, under their name of then."""
-    supporters = supporters_of(year, examples=examples)
-    return [known for known in supporters if known.partner.required_mention]
+@register.simple_tag(takes_context=True)
+def home_partners(context: RequestContext) -> HomePartners:
+    """What the home page says of the partners: one query for them and for the operation."""
+    running = OperationPage.objects.visible().real().running()
+    found = _with_operation(running).filter(exists_today() | Q(operation_title__isnull=False))
+    partners = list(found)
+    operations = _operations(context, partners)
+    families = by_family(partner for partner in partners if not partner.is_ended)
+    return HomePartners(families, next(iter(operations), None))
 
 
-@register.simple_tag
-def mentions_of_trade(trade: Trade) -> list[Partner]:
-    """The partners that support an activity today, and ask for a mention on its page."""
-    partners = Partner.objects.filter(
-        mention_placement=Partner.Placement.ACTIVITIES,
-        is_example=False,
-        pk__in=Partner.objects.supporting_trade(trade, timezone.localdate()).values("pk"),
+@register.simple_tag(takes_context=True)
+def funders_of_trade(context: RequestContext, trade: Trade) -> Funders:
+    """Whose help the page of an activity must tell today; one query."""
+    today = timezone.localdate()
+    running = OperationPage.objects.visible().real().running().filter(trades=trade)
+    supports = Support.objects.covering(today).filter(trades=trade)
+    asks = Q(mention_placement=Partner.Placement.ACTIVITIES, is_example=False)
+    return _funders(context, running, supports, asks, today.year)
+
+
+@register.simple_tag(takes_context=True)
+def funders_of_year(context: Context, year: int, examples: bool = False) -> Funders:
+    """Whose help the report of a year must tell, each under its name of that year; one query."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    touching = OperationPage.objects.visible().real().touching(first, last)
+    supports = Support.objects.covering(first, last)
+    return _funders(context, touching, supports, Q(is_example=examples), year)
+
+
+def _funders(
+    context: Context, operations: OperationQuerySet, supports: SupportQuerySet, asks: Q, year: int
+) -> Funders:
+    asks &= Q(pk__in=supports.values("partner")) & ~Q(required_mention="")
+    formers = FormerName.objects.filter(partner=OuterRef("pk"), until__gte=date(year, 12, 31))
+    partners = (
+        _with_operation(operations)
+        .annotate(
+            name_then=Coalesce(Subquery(formers.order_by("until").values("name")[:1]), "name"),
+            is_asking=Case(When(asks, then=True), default=False),
+        )
+        .filter(asks | Q(operation_title__isnull=False))
+        .select_related("logo", "logo_dark")
     )
-    return list(partners.exclude(required_mention="").select_related("logo", "logo_dark"))
+    known = list(partners)
+    return Funders(_operations(context, known), [p for p in known if p.is_asking])
+
+
+def _with_operation(operations: OperationQuerySet) -> PartnerQuerySet:
+    """The partners, with the newest of these operations that each pays."""
+    own = operations.filter(funder=OuterRef("pk")).order_by("-starts_on", "-pk")
+    return Partner.objects.annotate(
+        operation_title=Subquery(own.values("title")[:1]),
+        operation_path=Subquery(own.values("url_path")[:1]),
+    )
+
+
+def _operations(context: Context, partners: Iterable[Any]) -> list[ShownOperation]:
+    """Those that the partners were read with; a PDF has no request."""
+    request = context.get("request")
+    return [
+        ShownOperation(
+            partner.operation_title, Page(url_path=partner.operation_path).get_url(request), partner
+        )
+        for partner in partners
+        if partner.operation_title
+    ]
 
 
 @register.inclusion_tag("components/mention.html")

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
@@ -158,7 +158,7 @@ def environment_of(data: Path, database: str, port: int) -> dict[str, str]:
         "DATA_DIR": str(data),
         "DATABASE_URL": database,
         "SECRET_KEY": secrets.token_urlsafe(64),
-        "ALLOWED_HOSTS": "127.0.0.1",
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "SITE_URL": f"http://127.0.0.1:{port}",
         "PYTHONUTF8": "1",
     }
@@ -251,6 +251,39 @@ print(json.dumps([page.url for page in all_pages().visible()]))
 def editors_site(start_site: StartSite) -> RunningSite:
     """The site on which editors work: a copy, so that they disturb nobody."""
     return start_site("editors")
+
+
+OPEN_SESSION = """
+import json, time
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from pages.accounts.middleware import OPENED, SECOND_FACTOR, USED
+from pages.models import User
+user = User.objects.get(email={email!r})
+if not Authenticator.objects.filter(user=user).exists():
+    TOTP.activate(user, generate_totp_secret())
+session = SessionStore()
+session.update({{
+    SESSION_KEY: str(user.pk),
+    BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
+    HASH_SESSION_KEY: user.get_session_auth_hash(),
+    OPENED: int(time.time()),
+    USED: int(time.time()),
+    SECOND_FACTOR: True,
+}})
+session.save()
+print(json.dumps(session.session_key))
+"""
+
+
+def enter_admin(site: RunningSite, page: Page, email: str) -> None:
+    """Open the admin as this person, who has given a password and a code (test_accounts.py)."""
+    key = site.python(OPEN_SESSION.format(email=email))
+    page.context.add_cookies([{"name": "sessionid", "value": key, "url": site.url}])
+    page.goto(f"{site.url}/admin/")
+    page.wait_for_load_state("networkidle")
 
 
 # --- Chromium -----------------------------------------------------------------------------

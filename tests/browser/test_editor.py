@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests import sample_files
 
-from .conftest import RunningSite
+from .conftest import RunningSite, enter_admin
 
 pytestmark = pytest.mark.browser
 
@@ -78,11 +78,7 @@ def desk(editors_site: RunningSite, chromium: Browser) -> Iterator[Desk]:
     desk.page.on("console", lambda message: note(desk, message.type, message.text))
     desk.page.on("pageerror", lambda error: desk.complaints.append(str(error)))
     desk.page.on("request", lambda request: note_host(desk, request.url))
-    desk.open("/admin/login/")
-    desk.page.fill("[name=username]", ACCOUNT)
-    desk.page.fill("[name=password]", PASSWORD)
-    desk.page.click("[type=submit]")
-    desk.page.wait_for_url(f"{editors_site.url}/admin/")
+    enter_admin(editors_site, desk.page, ACCOUNT)
     yield desk
     context.close()
 

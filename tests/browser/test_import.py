@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from playwright.sync_api import Browser, Page, expect
 
-from .conftest import RunningSite, StartSite
+from .conftest import RunningSite, StartSite, enter_admin
 
 pytestmark = pytest.mark.browser
 
@@ -45,11 +45,7 @@ def desk(
         java_script_enabled=request.param,
     )
     page = context.new_page()
-    page.goto(f"{import_site.url}/admin/login/")
-    page.fill("[name=username]", ACCOUNT)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("**/admin/")
+    enter_admin(import_site, page, ACCOUNT)
     yield page
     context.close()
 

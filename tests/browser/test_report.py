@@ -11,7 +11,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from .conftest import RunningSite, StartSite
+from .conftest import RunningSite, StartSite, enter_admin
 
 pytestmark = pytest.mark.browser
 
@@ -41,20 +41,12 @@ def report_site(start_site: StartSite) -> RunningSite:
     return site
 
 
-def sign_in(site: RunningSite, page: Page) -> None:
-    page.goto(f"{site.url}/admin/login/")
-    page.fill("[name=username]", ACCOUNT)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("**/admin/")
-
-
 @pytest.fixture(scope="module")
 def desk(report_site: RunningSite, chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR")
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    sign_in(report_site, page)
+    enter_admin(report_site, page, ACCOUNT)
     yield page
     context.close()
 
@@ -269,7 +261,7 @@ def test_a_session_that_ends_loses_nothing(report_site: RunningSite, desk: Page)
     kept = desk.locator("#kept")
     expect(kept).to_contain_text("Vous êtes déconnecté")
     elsewhere = desk.context.new_page()
-    sign_in(report_site, elsewhere)
+    enter_admin(report_site, elsewhere, ACCOUNT)
     elsewhere.close()
     expect(kept).to_contain_text("pas encore enregistré", timeout=15_000)
     desk.get_by_role("button", name="Enregistrer").click()

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .conftest import RunningSite, StartSite
+from .conftest import RunningSite, StartSite, enter_admin
 from .test_import import import_after_three_errors
 from .test_report import (
+    ACCOUNT,
     MAKE_ACCOUNT,
     YEAR,
     make_the_report,
     publish_their_chapter,
-    sign_in,
     validate_a_family,
 )
 from .test_slides import IN_SIGHT, count
@@ -49,7 +49,7 @@ def desk(year_site: RunningSite, chromium: Browser) -> Iterator[Page]:
         viewport={"width": 1280, "height": 900}, locale="fr-FR", accept_downloads=True
     )
     page = context.new_page()
-    sign_in(year_site, page)
+    enter_admin(year_site, page, ACCOUNT)
     yield page
     context.close()
 
