@@ -182,6 +182,25 @@ def test_make_run_says_where_mails_are_kept_unless_a_server_sends_them(
     assert settings.kept_mails() is None
 
 
+@pytest.mark.parametrize(
+    ("host", "site_url", "allowed"),
+    [
+        ("127.0.0.1", "", "true"),
+        ("localhost", "", "true"),
+        ("::1", "", "true"),
+        ("::", "", "false"),
+        ("192.0.2.1", "", "false"),
+        ("127.0.0.1", "https://regie.example", "false"),
+        ("nom-inconnu.invalid", "", "false"),
+    ],
+)
+def test_only_this_machine_is_excused_from_the_second_factor(
+    monkeypatch, host: str, site_url: str, allowed: str
+) -> None:
+    monkeypatch.setenv("SITE_URL", site_url)
+    assert settings.local_administrator(host) == allowed
+
+
 def test_listening_everywhere_names_its_hosts_and_never_accepts_any() -> None:
     hosts = settings.allowed_hosts("0.0.0.0")  # noqa: S104
     assert {"localhost", "127.0.0.1", socket.gethostname()} <= set(hosts)

@@ -33,6 +33,8 @@ ACTIVATE_FIRST = (
     "Pour ouvrir l’administration, activez d’abord la double authentification : "
     "un code de votre téléphone en plus du mot de passe."
 )
+# Read by the template of the admin, which says so.
+ENTERED_LOCALLY = "entered_locally"
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 
 
@@ -83,7 +85,7 @@ class SecondFactorMiddleware:
         if not user.has_perm(ADMIN_ACCESS):
             raise PermissionDenied
         if is_local_administrator(request):
-            request.is_local_administrator = True  # type: ignore[attr-defined]
+            request.META[ENTERED_LOCALLY] = True
             return self.get_response(request)
         has_factor = Authenticator.objects.filter(user=user, type__in=STRONG_TYPES).exists()
         if has_factor and SECOND_FACTOR in request.session:

@@ -1,7 +1,7 @@
 """The screens of allauth that behave otherwise here."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.account.views import LoginView as AllauthLoginView
@@ -99,10 +99,8 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     Raises:
         Http404: the person has no second factor.
     """
-    assert isinstance(request.user, User)  # noqa: S101 - login_required
-    kept = Authenticator.objects.filter(
-        user=request.user, type=Authenticator.Type.RECOVERY_CODES
-    ).first()
+    user = cast(User, request.user)
+    kept = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
     if kept is None:
         raise Http404
     raise_if_reauthentication_required(request, app="allauth.mfa")
@@ -111,7 +109,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
         codes = secrets.draw_codes()
         # allauth reads its codes from a seed, which gives them back to who reads the database;
         # codes brought from elsewhere it compares one by one: ours come already hashed.
-        kept.data = {"migrated_codes": [secrets.hash_code(code, request.user.pk) for code in codes]}
+        kept.data = {"migrated_codes": [secrets.hash_code(code, user.pk) for code in codes]}
         kept.save(update_fields=["data"])
     context = {"codes": codes, "codes_left": len(kept.data["migrated_codes"])}
     return render(request, "mfa/recovery_codes/index.html", context)
@@ -126,13 +124,11 @@ def download_recovery_codes(request: HttpRequest) -> HttpResponse:
     Raises:
         PermissionDenied: these are not the codes of this person.
     """
-    assert isinstance(request.user, User)  # noqa: S101 - login_required
+    user = cast(User, request.user)
     codes = request.POST.getlist("code")[: secrets.CODE_COUNT]
-    kept = Authenticator.objects.filter(
-        user=request.user, type=Authenticator.Type.RECOVERY_CODES
-    ).first()
+    kept = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
     known = set(kept.data.get("migrated_codes", [])) if kept else set()
-    if not codes or not all(secrets.hash_code(code, request.user.pk) in known for code in codes):
+    if not codes or not all(secrets.hash_code(code, user.pk) in known for code in codes):
         raise PermissionDenied
     response = render(
         request,
