@@ -3,15 +3,25 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
+from wagtail.api.v2.router import WagtailAPIRouter
 from wagtail.models import Page
 
 from pages.models import SitePage, User
+
+from .admin_api import ChosenDocuments, ChosenImages
+
+
+@hooks.register("construct_admin_api", order=1)
+def tell_of_one_s_own_files(router: WagtailAPIRouter) -> None:
+    """In the place of Wagtail's own lists of files, which know no folder."""
+    router.register_endpoint("documents", ChosenDocuments)
+    router.register_endpoint("images", ChosenImages)
 
 
 @hooks.register("before_edit_user")
@@ -35,6 +45,19 @@ def keep_superusers_safe_together(
         if isinstance(user, User) and (denied := keep_superusers_safe(request, user)):
             return denied
     return None
+
+
+@hooks.register("before_move_page", order=-1)
+def say_nothing_of_what_one_cannot_move(
+    request: HttpRequest, page: Page, destination: Page
+) -> None:
+    """Refuse before the question is asked: Wagtail asks it, with the title of a draft in it.
+
+    Raises:
+        PermissionDenied: the person has no right over the page.
+    """
+    if not page.permissions_for_user(request.user).can_move():
+        raise PermissionDenied
 
 
 @hooks.register("before_bulk_action")

@@ -156,7 +156,7 @@ class ToCompletePanel(Component):
                 groups.insert(0, ("Avant une date", soon))
             context["expected"] = count_expected_settings()
             context["known"] = context["expected"] - len(missing)
-        pages, count = pages_to_complete(SHOWN)
+        pages, count = pages_to_complete(SHOWN, self.request.user)
         if pages:
             groups.append(
                 ("Les pages", [page_task(p.pk, p.title, p.reason, p.field) for p in pages])

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Case, CharField, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.text import capfirst
+from wagtail.permissions import page_permission_policy
 
 from .demonstration import page_types
 from .models import (
@@ -106,17 +109,27 @@ def count_expected_settings() -> int:
     return sum(len(names) for names in EXPECTED_SETTINGS.values())
 
 
-def pages_to_complete(limit: int) -> tuple[list[PageToComplete], int]:
-    """The first ``limit`` pages that deserve a visit, and how many there are in all.
+def pages_to_complete(limit: int, user: Any) -> tuple[list[PageToComplete], int]:
+    """The first ``limit`` pages that deserve a visit of this user, and how many there are in all.
 
     Two queries, whatever the number of pages and of page types: every type gives the rows to
     look at in the same shape, and the database puts them together.
     """
     today = timezone.localdate()
-    first, *others = [_rows_to_complete(model, today) for model in page_types()]
+    mine = _changed_by(user)
+    first, *others = [_rows_to_complete(model, today).filter(mine) for model in page_types()]
     rows = first.union(*others, all=True)
     shown = rows.order_by("title")[:limit]
     return [_to_complete(row) for row in shown], rows.count()
+
+
+def _changed_by(user: Any) -> Q:
+    """The pages that somebody may change: an editor of one section is not told of the others."""
+    if user.is_superuser:
+        return Q()
+    rights = page_permission_policy.get_cached_permissions_for_user(user)
+    paths = {right.page.path for right in rights if right.permission.codename == "change_page"}
+    return reduce(or_, (Q(path__startswith=path) for path in paths), Q(pk__in=[]))
 
 
 def _rows_to_complete(model: type[SitePage], today: date) -> QuerySet[SitePage, dict[str, Any]]:

@@ -41,6 +41,9 @@ SPECIAL: dict[str, dict[str, str]] = {
         "": "admin/pages/{page}/revisions/compare/earliest...latest/"
     },
     "admin/^.*/$": {"": "admin/nulle-part/"},
+    r"compte/^mot-de-passe/oublie/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": {
+        "": "compte/mot-de-passe/oublie/a-absente/"
+    },
     "admin/bulk/<str:app_label>/<str:model_name>/<str:action>/": {
         " publish": "admin/bulk/wagtailcore/page/publish/?id={page}",
         " delete": "admin/bulk/wagtailcore/page/delete/?id={page}",
@@ -107,6 +110,11 @@ ARGUMENTS = {
     "year": "year",
     "family": "family",
     "page_view_restriction_id": "restriction",
+    "member_id": "member",
+    "invitation_id": "invitation",
+    "partner_id": "partner",
+    "pack_id": "pack",
+    # The link of an invitation that is not there.
     "uidb64": "absent_word",
     "token": "absent_word",
     "action_name": "workflow_action",
@@ -124,6 +132,8 @@ ARGUMENTS_BELOW = {
     "admin/users/": {"pk": "user"},
     "admin/groups/": {"pk": "group"},
     "admin/sites/": {"pk": "site"},
+    # The passkey of somebody else.
+    "compte/cles-d-acces/": {"pk": "authenticator"},
     "admin/documents/chooser/": {"pk": "document"},
     "admin/images/chooser/": {"pk": "image"},
     "admin/images/multiple/create": {"uploaded_file_id": "uploaded_image"},
@@ -147,10 +157,10 @@ def all_patterns(
             yield pattern
 
 
-def pattern_targets(objects: dict[str, Any]) -> list[Target]:
-    """One address or more of every pattern but those of the tree of pages."""
+def pattern_targets(objects: dict[str, Any], patterns: Iterable[str] | None = None) -> list[Target]:
+    """One address or more of these patterns; of all but those of the tree of pages by default."""
     targets = []
-    for pattern in sorted({*all_patterns()} - TREE):
+    for pattern in sorted({*all_patterns()} - TREE if patterns is None else patterns):
         for variant, address in SPECIAL.get(pattern, {"": pattern}).items():
             filled = address.format(**objects) if pattern in SPECIAL else _filled(pattern, objects)
             targets.append(Target(f"{pattern}{variant}", f"/{filled.lstrip('/')}"))
@@ -187,7 +197,7 @@ class Outcome(Enum):
     OPEN = "an answer, or a place inside the site where the work goes on"
     LOGIN = "the form where one signs in"
     REFUSED = "a refusal: 403, or the dashboard of the admin with the reason"
-    MISSING = "404"
+    MISSING = "404, or 410 for what is not there any more"
     SECOND_FACTOR = "the screen where a second factor is set up"
     POST_ONLY = "405: the address only takes what is sent to it"
     BROKEN = "an error of the site"
@@ -199,7 +209,12 @@ WAITING = 503
 
 def outcome_of(answer: Any) -> Outcome:
     """What an answer says."""
-    known = {403: Outcome.REFUSED, 404: Outcome.MISSING, 405: Outcome.POST_ONLY}
+    known = {
+        403: Outcome.REFUSED,
+        404: Outcome.MISSING,
+        405: Outcome.POST_ONLY,
+        410: Outcome.MISSING,
+    }
     if answer.status_code in known:
         return known[answer.status_code]
     if answer.status_code == WAITING and "Retry-After" in answer.headers:
@@ -215,6 +230,8 @@ def _arrival(answer: Any) -> Outcome:
     path = answer["Location"].split("?")[0]
     if path in login_addresses():
         return Outcome.LOGIN
+    if path == reverse("mfa_activate_totp"):
+        return Outcome.SECOND_FACTOR
     told = get_messages(answer.wsgi_request)
     if path == reverse("wagtailadmin_home") and any(
         message.level >= ERROR for message in told._queued_messages
@@ -225,7 +242,8 @@ def _arrival(answer: Any) -> Outcome:
 
 def login_addresses() -> set[str]:
     """Where people are sent to sign in."""
-    return {reverse("wagtailadmin_login"), reverse("wagtailcore_login")}
+    names = ("account_login", "account_reauthenticate", "wagtailadmin_login")
+    return {reverse(name) for name in names}
 
 
 def ask(client: Client, address: str, method: str = "get", **headers: str) -> Any:

@@ -6,13 +6,15 @@ from typing import NamedTuple
 from .access import Outcome
 
 OPEN, LOGIN, REFUSED = Outcome.OPEN, Outcome.LOGIN, Outcome.REFUSED
-MISSING, BROKEN = Outcome.MISSING, Outcome.BROKEN
+MISSING, BROKEN, SECOND_FACTOR = Outcome.MISSING, Outcome.BROKEN, Outcome.SECOND_FACTOR
 
 # Those who are nobody for the site, or not any more.
 STRANGERS = ("anonymous", "revoked", "deactivated")
 PARTNERS = ("partner A", "partner B")
 TEAM = ("editor", "publisher", "administrator")
-PERSONAS = (*STRANGERS, *PARTNERS, *TEAM)
+# Of the team, and without a second factor: for the admin, not yet somebody.
+HALF = "one factor"
+PERSONAS = (*STRANGERS, *PARTNERS, *TEAM, HALF)
 
 Outcomes = dict[str, Outcome]
 
@@ -36,6 +38,7 @@ def team(*who: str, others: Outcome = REFUSED) -> Outcomes:
         **dict.fromkeys(STRANGERS, LOGIN),
         **dict.fromkeys(PARTNERS, REFUSED),
         **{name: OPEN if name in who else others for name in TEAM},
+        HALF: SECOND_FACTOR,
     }
 
 
@@ -43,8 +46,13 @@ def readers(*who: str, others: Outcome = REFUSED) -> Outcomes:
     """Something reserved: strangers are asked who they are, the others are refused."""
     return {
         **dict.fromkeys(STRANGERS, LOGIN),
-        **{name: OPEN if name in who else others for name in (*PARTNERS, *TEAM)},
+        **{name: OPEN if name in who else others for name in (*PARTNERS, *TEAM, HALF)},
     }
+
+
+def account(outcome: Outcome = OPEN) -> Outcomes:
+    """A screen of one's own account."""
+    return everybody(outcome) | dict.fromkeys(STRANGERS, LOGIN)
 
 
 PUBLISHERS = ("publisher", "administrator")
@@ -53,16 +61,21 @@ ADMINISTRATORS = ("administrator",)
 RULES = [
     # --- The admin ---
     Rule(
-        r"^admin/(login|password_reset)/",
-        everybody(OPEN),
-        "Wagtail’s own doors",
+        r"^admin/login/",
+        everybody(LOGIN) | dict.fromkeys(PARTNERS, REFUSED),
+        "Wagtail’s own doors lead to the one door; partners are not even led to it",
     ),
     Rule(
-        r"^admin/(jsi18n|sprite)/",
+        r"^\^?admin/(logout|password_reset)/",
         everybody(OPEN) | dict.fromkeys(PARTNERS, REFUSED),
+        "so do its ways out, and its forgotten passwords",
+    ),
+    Rule(r"^_util/login/", everybody(LOGIN), "the same door, for who reads"),
+    Rule(
+        r"^admin/(jsi18n|sprite)/",
+        everybody(OPEN) | dict.fromkeys(PARTNERS, REFUSED) | {HALF: SECOND_FACTOR},
         "the words and drawings of the interface, without any content",
     ),
-    Rule(r"^admin/logout/", team(others=LOGIN), "one leaves, and may come back"),
     Rule(r"^admin/failwhale/", team(others=BROKEN), "how Wagtail tries its own error page"),
     Rule(
         r"^admin/redirects/import/process/",
@@ -87,10 +100,10 @@ RULES = [
         "settings have no preview",
     ),
     Rule(
-        r"^admin/(users|redirects|collections|taches-de-fond)/|^admin/bulk/.* users"
+        r"^admin/(users|redirects|collections|taches-de-fond|personnes-des-partenaires|consultations)/|^admin/bulk/.* users"
         r"|^admin/settings/.*<int:pk>/ organisation",
         team(*ADMINISTRATORS),
-        "people, settings, folders and what runs in the background",
+        "people, what they read, settings, folders and what runs in the background",
     ),
     Rule(
         r"^admin/snippets/(pages/(trade|commune)|activities/(indicator|breakdown))/"
@@ -105,9 +118,9 @@ RULES = [
         "words, testimonies and partners: who publishes vouches for them",
     ),
     Rule(
-        r"^admin/(autorisations|reports/locked)/|^admin/settings/.*<int:pk>/ notice",
+        r"^admin/(autorisations|reports/locked|dossiers)/|^admin/settings/.*<int:pk>/ notice",
         team(*PUBLISHERS),
-        "agreements, locks and the banner",
+        "agreements, locks, the packs of funders and the banner",
     ),
     Rule(
         r"^admin/chiffres/<int:year>/|^admin/rapports/.*/refaire/",
@@ -121,7 +134,7 @@ RULES = [
     ),
     Rule(r"^admin/pages/<int:page_id>/unlock/", team(), "it is not locked by anybody"),
     Rule(
-        r"^admin/pages/.*/(delete|privacy|unschedule|move|set_position)/$"
+        r"^admin/pages/.*/(delete|privacy|unschedule|move|set_position|confirm)/$"
         r"|^admin/api/main/\^pages/.*/action/",
         team(*PUBLISHERS),
         "what changes the public site, or what is reserved",
@@ -132,7 +145,7 @@ RULES = [
         "files that others have put there",
     ),
     Rule(
-        r"^admin/(pages|images|documents|choose-\w+|embeds|tag-autocomplete|bulk|rapports)/"
+        r"^admin/(pages|images|documents|choose-[\w-]+|embeds|tag-autocomplete|bulk|rapports)/"
         r"|^admin/(workflows/task_chooser|snippets/choose|api/main)/",
         team(*TEAM),
         "pages and files: to see, to write, to add, to choose",
@@ -146,24 +159,73 @@ RULES = [
     # --- What is reserved ---
     Rule(
         r"^documents/.* all partners",
-        readers(*PARTNERS, *TEAM),
+        readers(*PARTNERS, *TEAM, HALF),
         "a document for all partners, filed by the team",
     ),
-    Rule(r"^documents/.* A$", readers("partner A", *TEAM), "a document for A, filed by the team"),
+    Rule(
+        r"^documents/.* A$",
+        readers("partner A", *TEAM, HALF),
+        "a document for A, filed by the team",
+    ),
     Rule(
         r"^media/images/.* all partners",
-        readers(*PARTNERS, *TEAM) | dict.fromkeys(STRANGERS, MISSING),
+        readers(*PARTNERS, *TEAM, HALF) | dict.fromkeys(STRANGERS, MISSING),
         "a picture of their folder: it has no screen of its own, it is simply not there",
     ),
     Rule(
         r"^media/images/.* A$",
-        everybody(MISSING) | dict.fromkeys(["partner A", *TEAM], OPEN),
+        everybody(MISSING) | dict.fromkeys(["partner A", *TEAM, HALF], OPEN),
         "a picture of A’s folder",
     ),
     Rule(r"^tree all partners", readers(*PARTNERS), "pages that are open to every partner"),
     Rule(r"^tree A:", readers("partner A"), "pages that are A’s"),
     Rule(r"^tree nobody", readers(), "what is left to a group that has nobody"),
-    Rule(r"^composants/", team(*TEAM), "the components of the site, for who works on it"),
+    Rule(r"^composants/", readers(*TEAM, HALF), "the components of the site, for who works on it"),
+    Rule(
+        r"^tree public: /espace-partenaires/$",
+        readers(*PARTNERS, *TEAM, HALF),
+        "the partners’ own page, and what the team is told of it",
+    ),
+    Rule(r"^tree public: /espace-partenaires/", readers(*PARTNERS), "what is each partner’s own"),
+    # --- Accounts ---
+    Rule(
+        r"^compte/(connexion|deconnexion|ferme|mot-de-passe/(oublie|choisir))/"
+        r"|^compte/\^mot-de-passe|^espace-partenaires/invitation/<",
+        everybody(OPEN),
+        "to come in, to go out, to have forgotten",
+    ),
+    Rule(
+        r"^espace-partenaires/invitation/$",
+        everybody(OPEN) | dict.fromkeys(STRANGERS, MISSING),
+        "the form of an invitation, without one",
+    ),
+    Rule(
+        r"^compte/(cles-d-acces/(ajouter|confirmation|<)"
+        r"|double-authentification/(activer|codes-de-secours/nouveaux))",
+        everybody(LOGIN),
+        "the password once more, before a second factor is touched",
+    ),
+    Rule(
+        r"^compte/double-authentification/retirer/",
+        account(MISSING) | dict.fromkeys(TEAM, LOGIN),
+        "the same, for those who have one",
+    ),
+    Rule(
+        r"^compte/double-authentification/confirmation/",
+        account(LOGIN) | dict.fromkeys(TEAM, OPEN),
+        "the second factor once more, for those who have one",
+    ),
+    Rule(
+        r"^compte/double-authentification/codes-de-secours/$",
+        account(MISSING),
+        "codes that nobody has drawn",
+    ),
+    Rule(
+        r"^compte/double-authentification/codes-de-secours/telecharger/",
+        account(REFUSED),
+        "codes are taken away when they are drawn, never later",
+    ),
+    Rule(r"^compte/", account(), "one’s own account"),
     # --- The public site ---
     Rule(
         r"^media/<path:name>|^documents/.* wrong name|^tree draft|^\.well-known/",

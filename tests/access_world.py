@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -85,7 +86,13 @@ def people() -> dict[str, User | None]:
         "publisher": factories.PublisherFactory(),
         "administrator": factories.AdministratorFactory(),
         "deactivated": factories.AdministratorFactory(),
+        "one factor": factories.AdministratorFactory(),
     }
+
+
+def take_second_factor(people: dict[str, User | None]) -> None:
+    """Leave one of the team with a password only."""
+    Authenticator.objects.filter(user=people["one factor"]).delete()
 
 
 def close_accounts(people: dict[str, User | None]) -> None:
@@ -198,6 +205,11 @@ def _rows(page: SitePage, report: SitePage) -> dict[str, Any]:
         "editing_session": EditingSession.objects.create(
             user=factories.UserFactory(), content_object=page, last_seen_at=timezone.now()
         ).pk,
+        "member": factories.MemberFactory().pk,
+        "invitation": factories.InvitationFactory().pk,
+        "partner": partner("B").pk,
+        "pack": factories.FunderPackFactory().pk,
+        "authenticator": factories.AuthenticatorFactory().pk,
         "pdf": factories.ReportPdfFactory(report=report).pk,
         "figures_import": factories.FiguresImportFactory(year=2024).pk,
         "restriction": PageViewRestriction.objects.all()[:1].get().pk,
