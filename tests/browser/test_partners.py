@@ -78,6 +78,7 @@ def test_the_block_obeys_its_rules_on_a_screen(funded_site, screen, address: str
     assert seen["block"]["bottom"] <= size["height"]
     assert seen["block"]["right"] <= size["width"] >= seen["wide"]
     assert seen["text"]["left"] >= seen["flag"]["right"]
+    assert seen["flag"]["width"] == 120
     assert seen["flag"]["width"] * 2 == pytest.approx(seen["flag"]["height"] * 3, abs=0.5)
     # No logo is larger.
     for logo in seen["logos"]:
