@@ -86,7 +86,10 @@ def partner_addresses() -> list[str]:
     index = PartnerIndexPage.objects.visible().filter(is_example=False)
     above = Subquery(index.values("url_path")[:1])
     partners = Partner.objects.filter(is_example=False).annotate(above=above).exclude(above=None)
-    roots = Site.get_site_root_paths()
-    start = len(roots[0].root_path.rstrip("/")) if roots else 0
     rows = partners.order_by("pk").values_list("above", "slug")
-    return [f"{settings.SITE_URL}{path[start:]}{slug}/" for path, slug in rows]
+    # The host of the site, as the addresses of its pages have it.
+    return [
+        f"{site.root_url}{path.removeprefix(site.root_path.rstrip('/'))}{slug}/"
+        for site in Site.get_site_root_paths()[:1]
+        for path, slug in rows
+    ]

@@ -67,6 +67,8 @@ def name_errors(
 
 def _repeated(current: str, formers: Sequence[Former]) -> dict[int, tuple[str, str]]:
     """A name that follows itself is no change of name; it may come back later."""
+    if not formers:
+        return {}
     order = sorted(enumerate(formers), key=lambda pair: pair[1].until)
     following = [former.name for _rank, former in order[1:]] + [current]
     return {
