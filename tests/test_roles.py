@@ -43,6 +43,7 @@ SCREENS = {
     "/admin/snippets/pages/term/": {PUBLISHING, ADMINISTRATION},
     "/admin/snippets/pages/testimony/": {PUBLISHING, ADMINISTRATION},
     "/admin/autorisations/": {PUBLISHING, ADMINISTRATION},
+    "/admin/dossiers/": {PUBLISHING, ADMINISTRATION},
     "/admin/recherches/": {WRITING, PUBLISHING, ADMINISTRATION},
     "/admin/users/": {ADMINISTRATION},
     # Rights are given by code and by superusers: who may edit a group may do everything.
