@@ -129,6 +129,7 @@ ARGUMENTS_BELOW = {
     "admin/workflows/tasks/add/": {"app_label": "app_of_task", "model_name": "model_of_task"},
     "admin/workflows/tasks/": {"pk": "task"},
     "admin/workflows/": {"pk": "workflow"},
+    "admin/courriels/": {"pk": "mail"},
     "admin/users/": {"pk": "user"},
     "admin/groups/": {"pk": "group"},
     "admin/sites/": {"pk": "site"},

@@ -5,8 +5,16 @@ from typing import NamedTuple
 
 from .access import Outcome
 
-OPEN, LOGIN, REFUSED = Outcome.OPEN, Outcome.LOGIN, Outcome.REFUSED
-MISSING, BROKEN, SECOND_FACTOR = Outcome.MISSING, Outcome.BROKEN, Outcome.SECOND_FACTOR
+Allowed = frozenset[Outcome]
+
+OPEN = frozenset({Outcome.OPEN})
+LOGIN = frozenset({Outcome.LOGIN})
+REFUSED = frozenset({Outcome.REFUSED})
+MISSING = frozenset({Outcome.MISSING})
+# Refused or not there: it is the same for who asks.
+CLOSED = REFUSED | MISSING
+BROKEN = frozenset({Outcome.BROKEN})
+SECOND_FACTOR = frozenset({Outcome.SECOND_FACTOR})
 
 # Those who are nobody for the site, or not any more.
 STRANGERS = ("anonymous", "revoked", "deactivated")
@@ -16,7 +24,7 @@ TEAM = ("editor", "publisher", "administrator")
 HALF = "one factor"
 PERSONAS = (*STRANGERS, *PARTNERS, *TEAM, HALF)
 
-Outcomes = dict[str, Outcome]
+Outcomes = dict[str, Allowed]
 
 
 class Rule(NamedTuple):
@@ -27,12 +35,12 @@ class Rule(NamedTuple):
     why: str
 
 
-def everybody(outcome: Outcome) -> Outcomes:
+def everybody(outcome: Allowed) -> Outcomes:
     """The same for all."""
     return dict.fromkeys(PERSONAS, outcome)
 
 
-def team(*who: str, others: Outcome = REFUSED) -> Outcomes:
+def team(*who: str, others: Allowed = CLOSED) -> Outcomes:
     """A screen of the admin, which opens for these of the team; never for anybody else."""
     return {
         **dict.fromkeys(STRANGERS, LOGIN),
@@ -42,15 +50,18 @@ def team(*who: str, others: Outcome = REFUSED) -> Outcomes:
     }
 
 
-def readers(*who: str, others: Outcome = REFUSED) -> Outcomes:
-    """Something reserved: strangers are asked who they are, the others are refused."""
+def readers(*who: str, others: Allowed = CLOSED) -> Outcomes:
+    """Something reserved: strangers are asked who they are, the others are refused.
+
+    A picture has no form in front of it: it is simply not there.
+    """
     return {
-        **dict.fromkeys(STRANGERS, LOGIN),
+        **dict.fromkeys(STRANGERS, LOGIN | MISSING),
         **{name: OPEN if name in who else others for name in (*PARTNERS, *TEAM, HALF)},
     }
 
 
-def account(outcome: Outcome = OPEN) -> Outcomes:
+def account(outcome: Allowed = OPEN) -> Outcomes:
     """A screen of one's own account."""
     return everybody(outcome) | dict.fromkeys(STRANGERS, LOGIN)
 
@@ -84,8 +95,8 @@ RULES = [
     ),
     Rule(
         r"^admin/(\^\.\*/\$|block-preview/|api/main/\^\w+/find/)|/generate_url/|/convert_alias/"
-        r"|/multiple/\w+/<int:uploaded_file_id>/",
-        team(others=MISSING),
+        r"|/multiple/\w+/<int:uploaded_file_id>/|^admin/settings/.*/preview/|/unlock/$",
+        team(),
         "what is not there, or belongs to who is sending it",
     ),
     Rule(
@@ -93,17 +104,12 @@ RULES = [
         team(),
         "rights, sites and workflows are made by code: no role may change them",
     ),
-    Rule(r"^admin/collections/<int:pk>/delete/", team(*ADMINISTRATORS, others=MISSING), "folders"),
     Rule(
-        r"^admin/settings/.*/preview/",
-        team() | {"administrator": MISSING},
-        "settings have no preview",
-    ),
-    Rule(
-        r"^admin/(users|redirects|collections|taches-de-fond|personnes-des-partenaires|consultations)/|^admin/bulk/.* users"
+        r"^admin/(users|redirects|collections|taches-de-fond|courriels)/|^admin/bulk/.* users"
+        r"|^admin/(personnes-des-partenaires|consultations)/"
         r"|^admin/settings/.*<int:pk>/ organisation",
         team(*ADMINISTRATORS),
-        "people, what they read, settings, folders and what runs in the background",
+        "people, what they read, mails, settings, folders and what runs in the background",
     ),
     Rule(
         r"^admin/snippets/(pages/(trade|commune)|activities/(indicator|breakdown))/"
@@ -132,7 +138,6 @@ RULES = [
         team("publisher"),
         "a page that waits for an approval: Publication gives it",
     ),
-    Rule(r"^admin/pages/<int:page_id>/unlock/", team(), "it is not locked by anybody"),
     Rule(
         r"^admin/pages/.*/(delete|privacy|unschedule|move|set_position|confirm)/$"
         r"|^admin/api/main/\^pages/.*/action/",
@@ -158,24 +163,14 @@ RULES = [
     ),
     # --- What is reserved ---
     Rule(
-        r"^documents/.* all partners",
+        r"^(documents|media/images)/.* all partners",
         readers(*PARTNERS, *TEAM, HALF),
-        "a document for all partners, filed by the team",
+        "documents and pictures for all partners, filed by the team",
     ),
     Rule(
-        r"^documents/.* A$",
+        r"^(documents|media/images)/.* A$",
         readers("partner A", *TEAM, HALF),
-        "a document for A, filed by the team",
-    ),
-    Rule(
-        r"^media/images/.* all partners",
-        readers(*PARTNERS, *TEAM, HALF) | dict.fromkeys(STRANGERS, MISSING),
-        "a picture of their folder: it has no screen of its own, it is simply not there",
-    ),
-    Rule(
-        r"^media/images/.* A$",
-        everybody(MISSING) | dict.fromkeys(["partner A", *TEAM, HALF], OPEN),
-        "a picture of A’s folder",
+        "documents and pictures for A, filed by the team",
     ),
     Rule(r"^tree all partners", readers(*PARTNERS), "pages that are open to every partner"),
     Rule(r"^tree A:", readers("partner A"), "pages that are A’s"),
@@ -216,14 +211,9 @@ RULES = [
         "the second factor once more, for those who have one",
     ),
     Rule(
-        r"^compte/double-authentification/codes-de-secours/$",
-        account(MISSING),
-        "codes that nobody has drawn",
-    ),
-    Rule(
-        r"^compte/double-authentification/codes-de-secours/telecharger/",
-        account(REFUSED),
-        "codes are taken away when they are drawn, never later",
+        r"^compte/double-authentification/codes-de-secours/($|telecharger)",
+        account(CLOSED),
+        "codes are shown and taken away when they are drawn, never later",
     ),
     Rule(r"^compte/", account(), "one’s own account"),
     # --- The public site ---

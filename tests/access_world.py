@@ -208,6 +208,7 @@ def _rows(page: SitePage, report: SitePage) -> dict[str, Any]:
         "member": factories.MemberFactory().pk,
         "invitation": factories.InvitationFactory().pk,
         "partner": partner("B").pk,
+        "mail": factories.OutgoingMailFactory().pk,
         "pack": factories.FunderPackFactory().pk,
         "authenticator": factories.AuthenticatorFactory().pk,
         "pdf": factories.ReportPdfFactory(report=report).pk,

@@ -88,8 +88,8 @@ def faults_of(client: Client, target: Target, persona: str) -> Iterator[str]:
     sent = outcome_of(access.ask(client, target.address, "post")) if got not in ANSWERED else got
     if got is Outcome.POST_ONLY:
         got = sent
-    if rule and got is not rule.expected[persona]:
-        yield f"{got.name}, not {rule.expected[persona].name}"
+    if rule and got not in rule.expected[persona]:
+        yield f"{got.name}, not {' or '.join(known.name for known in rule.expected[persona])}"
     if got is not Outcome.OPEN and sent in (Outcome.OPEN, *ANSWERED) and sent is not got:
         yield f"{got.name}, but {sent.name} when something is sent to it"
     yield from faults_of_keeping(answer, persona)
