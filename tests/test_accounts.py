@@ -443,6 +443,13 @@ def test_a_link_dies_after_a_day_and_after_a_login(home) -> None:
         assert "ne marche plus" in Client().get(link).content.decode()
 
 
+def test_the_link_goes_to_the_address_of_the_account_not_to_what_was_typed(home) -> None:
+    """PostgreSQL takes « ı » for « i »: what was typed may be somebody else's address."""
+    factories.UserFactory(email="titi@ville.example")
+    Client().post(RESET, {"email": "TITI@Ville.example"})
+    assert [sent.to for sent in mail.outbox] == [["titi@ville.example"]]
+
+
 @pytest.mark.parametrize(
     "header", [{"HTTP_HOST": "evil.example"}, {"HTTP_X_FORWARDED_HOST": "evil.example"}]
 )
