@@ -1,10 +1,12 @@
 """The forms of the accounts of partners."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from partners.models import Member, Partner
 
@@ -32,6 +34,17 @@ class InvitationForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["partner"].queryset = Partner.objects.order_by("name")  # type: ignore[attr-defined]
+
+    def clean_ends_on(self) -> date | None:
+        """A day to come: an access that is over already is none.
+
+        Raises:
+            ValidationError: it is past.
+        """
+        ends_on: date | None = self.cleaned_data["ends_on"]
+        if ends_on and ends_on < timezone.localdate():
+            raise ValidationError("Ce jour est passé : choisissez-en un autre.")
+        return ends_on
 
     def clean(self) -> dict[str, Any]:
         """Refuse an address that cannot become an account of this partner."""
