@@ -333,6 +333,14 @@ def test_two_of_the_team_who_invite_at_once_send_one_link(
     assert len(mail.outbox) == Invitation.objects.count() == 1
 
 
+def test_an_address_too_long_for_any_mail_is_refused(partner, administrator) -> None:
+    answer = signed_in(administrator).post(
+        reverse("partner_people"), {"partner": partner.pk, "email": f"{'a' * 250}@ville.example"}
+    )
+    assert "Aucun courriel n’arriverait" in answer.content.decode()
+    assert not Invitation.objects.exists()
+
+
 def test_an_access_that_is_over_already_is_not_offered(partner, administrator) -> None:
     yesterday = timezone.localdate() - timedelta(days=1)
     answer = signed_in(administrator).post(

@@ -38,6 +38,18 @@ def _word_new_password(form: forms.BaseForm) -> None:
     _word(form, "password2", "Le même mot de passe, encore une fois", autocomplete="new-password")
 
 
+def check_deliverable(email: str) -> None:
+    """Refuse what is written like an address, and that no mail server would take.
+
+    Raises:
+        ValidationError: too long, or with characters that no mail holds.
+    """
+    try:
+        outbox.bare_address(email)
+    except ValueError as error:
+        raise forms.ValidationError("Aucun courriel n’arriverait à cette adresse.") from error
+
+
 class SamePasswordForm(forms.Form):
     """Two fields that must hold the same password."""
 
@@ -75,6 +87,7 @@ class ResetPasswordForm(account.ResetPasswordForm):
         of an address that looks alike would receive it.
         """
         email = self.cleaned_data["email"]
+        check_deliverable(email)
         self.users = list(User.objects.filter(email__iexact=email, is_active=True)[:1])
         return self.users[0].email if self.users else str(email)
 

@@ -8,6 +8,7 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from pages.accounts.forms import check_deliverable
 from partners.models import Member, Partner
 
 from . import invitations
@@ -35,6 +36,12 @@ class InvitationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["partner"].queryset = Partner.objects.order_by("name")  # type: ignore[attr-defined]
 
+    def clean_email(self) -> str:
+        """An address to which the link can go."""
+        email = str(self.cleaned_data["email"]).strip().lower()
+        check_deliverable(email)
+        return email
+
     def clean_ends_on(self) -> date | None:
         """A day to come: an access that is over already is none.
 
@@ -51,7 +58,7 @@ class InvitationForm(forms.Form):
         data = super().clean() or {}
         if data.get("partner") and data.get("email"):
             try:
-                invitations.check_address(data["partner"], data["email"].strip().lower())
+                invitations.check_address(data["partner"], data["email"])
             except ValidationError as refused:
                 self.add_error("email", refused)
         return data
