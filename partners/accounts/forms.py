@@ -1,7 +1,7 @@
 """The forms of the accounts of partners."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib.auth import password_validation
@@ -34,7 +34,8 @@ class InvitationForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["partner"].queryset = Partner.objects.order_by("name")  # type: ignore[attr-defined]
+        field = cast(forms.ModelChoiceField, self.fields["partner"])
+        field.queryset = Partner.objects.order_by("name")
 
     def clean_email(self) -> str:
         """An address to which the link can go."""
@@ -166,4 +167,5 @@ class PreviewForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["partenaire"].queryset = Partner.objects.order_by("name")  # type: ignore[attr-defined]
+        field = cast(forms.ModelChoiceField, self.fields["partenaire"])
+        field.queryset = Partner.objects.order_by("name")
