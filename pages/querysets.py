@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import (
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 from wagtail.models import (
     Collection,
     CollectionViewRestriction,
@@ -17,14 +26,32 @@ from wagtail.query import PageQuerySet
 OUTER_PATH = ExpressionWrapper(OuterRef("path"), output_field=CharField())
 
 
-def restrictions_above() -> QuerySet[PageViewRestriction]:
-    """A subquery: the restrictions on the page being judged and on those above it.
+# An alias is reserved like its source, even when the source was reserved after it.
+_IS_ABOVE = Q(page_path__startswith=F("page__path")) | Q(
+    page_path__startswith=F("page__aliases__path")
+)
 
-    An alias is reserved like its source, even when the source was reserved after it.
+
+def restrictions_above() -> QuerySet[PageViewRestriction]:
+    """A subquery: the restrictions on the page being judged and on those above it."""
+    return PageViewRestriction.objects.annotate(page_path=OUTER_PATH).filter(_IS_ABOVE)
+
+
+class AnyReaderOf:
+    """Whoever may read this page, and nobody in particular: what each of them may read.
+
+    What passes the restrictions of the page and of those above it, and no other.
     """
-    return PageViewRestriction.objects.annotate(page_path=OUTER_PATH).filter(
-        Q(page_path__startswith=F("page__path")) | Q(page_path__startswith=F("page__aliases__path"))
-    )
+
+    is_authenticated = True
+
+    def __init__(self, page: Page) -> None:
+        self.passed = (
+            PageViewRestriction.objects.annotate(page_path=Value(page.path))
+            .filter(_IS_ABOVE)
+            .exclude(restriction_type=PageViewRestriction.PASSWORD)
+            .values("pk")
+        )
 
 
 def restrictions_against(user: Any) -> QuerySet[PageViewRestriction]:
@@ -34,8 +61,10 @@ def restrictions_against(user: Any) -> QuerySet[PageViewRestriction]:
     is not known here, so a page under a password is read by nobody.
 
     Args:
-        user: An account, or nobody (``None``, ``AnonymousUser``).
+        user: An account, nobody (``None``, ``AnonymousUser``), or ``AnyReaderOf`` a page.
     """
+    if isinstance(user, AnyReaderOf):
+        return restrictions_above().exclude(pk__in=user.passed)
     return _not_satisfied(restrictions_above(), user)
 
 

@@ -17,6 +17,7 @@ from activities.figures.report_tables import tables_of, years_shown
 from activities.figures.tables import Row, Table
 from activities.models import ReportChapterPage, ReportPage, ReportPdf
 from pages.models.organisation import OrganisationSettings
+from pages.querysets import AnyReaderOf
 from pages.templatetags.french_dates import long_date
 
 # What takes the place of the version and of the date while the text is hashed.
@@ -50,9 +51,11 @@ def everyone_allowed() -> Any:
     return get_user_model()(is_superuser=True, is_active=True)
 
 
-def reader_of(visibility: str) -> Any:
-    """Who a PDF is written for: nobody in particular, or who may read all that is reserved."""
-    return everyone_allowed() if visibility == ReportPdf.Visibility.RESERVED else None
+def reader_of(report: ReportPage, visibility: str) -> Any:
+    """Who a PDF is written for: nobody in particular, any reader of it, or who may read all."""
+    if visibility == ReportPdf.Visibility.RESERVED:
+        return everyone_allowed()
+    return AnyReaderOf(report) if visibility == ReportPdf.Visibility.READERS else None
 
 
 def may_be_read(report: ReportPage, user: Any = None) -> bool:
@@ -84,7 +87,7 @@ def has_reserved(report: ReportPage) -> bool:
 
 def document_of(report: ReportPage, kind: str, visibility: str) -> Document:
     """The text of a PDF as the database is now."""
-    context = _context(report, reader_of(visibility), visibility)
+    context = _context(report, reader_of(report, visibility), visibility)
     if kind == ReportPdf.Kind.FULL:
         texts = [_written("report", context)]
     else:
@@ -140,7 +143,7 @@ def _context(report: ReportPage, user: Any, visibility: str) -> dict[str, Any]:
         "organisation": organisation,
         "organisation_name": organisation.name or settings.WAGTAIL_SITE_NAME,
         "is_example": report.is_example or any(figure.is_example for figure in of_the_year),
-        "is_reserved": visibility == ReportPdf.Visibility.RESERVED,
+        "is_reserved": visibility != ReportPdf.Visibility.PUBLIC,
         "site_url": settings.SITE_URL,
         "address": f"{settings.SITE_URL}{report.get_url() or ''}",
         "version": VERSION,
