@@ -143,7 +143,7 @@ def _ask(request: HttpRequest, partner: Partner, year: int) -> None:
         partner=partner,
         year=year,
         state=FunderPack.State.WAITING,
-        defaults={"partner_name": partner.name, "asked_by": cast(User, request.user)},
+        defaults={"partner_name": str(partner), "asked_by": cast(User, request.user)},
     )
     if is_new:
         messages.success(request, ASKED)

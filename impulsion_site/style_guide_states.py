@@ -22,6 +22,8 @@ from wagtail.images.models import Filter
 from wagtail.models import Page, Site
 
 from activities.figures import charts
+from activities.figures.checked import Checked
+from activities.figures.publication import Export
 from activities.figures.reading import Figure
 from activities.figures.tables import Row, Table
 from activities.models import (
@@ -466,7 +468,7 @@ def _mention(**fields: Any) -> dict[str, Any]:
     partner = Partner(
         name="Un financeur",
         slug="un-financeur",
-        required_mention="soutient l’accompagnement des salariés.",
+        required_mention="Avec le soutien d’un financeur.",
         **fields,
     )
     return {"partner": partner, "name": partner.name}
@@ -653,6 +655,16 @@ def _figures() -> dict[str, States]:
             "répartition, avec l’année d’avant": {"chart": _bars()},
             "empilé": {"chart": _stacks()},
         },
+        "checked_figures": {
+            "sur deux ans, avec les fichiers": {
+                "partner": Partner(name="Un financeur"),
+                "checked": _checked(None, 1234),
+            },
+            "un exemple, sans page des rapports": {
+                "partner": Partner(name="Un financeur"),
+                "checked": _checked(1050, 1234, is_example=True),
+            },
+        },
         "download": {
             "avec ses pages": {"document": _document(), "pages": 24},
             "sans": {"document": _document("ods", 48_000)},
@@ -682,6 +694,14 @@ def _reserved() -> list[Reserved]:
         Reserved("Rapport d’activité 2025", "/", "Rapport d’activité", at, False, summary=SUMMARY),
         Reserved(LONG_TITLE, "/", "Document", at, True, facts="PDF, 1,2 Mo"),
     ]
+
+
+def _checked(before: int | None, now: int, *, is_example: bool = False) -> Checked:
+    """What a funder checks; an example has neither page nor files."""
+    figures = (_figure(before, "h", 2024), _figure(now, "h", is_example=is_example))
+    table = Table("Les chiffres vérifiés", (2024, 2025), (Row(_indicator("h"), figures),))
+    files = [] if is_example else [Export("xlsx", "#", 8_000), Export("csv", "#", 2_000)]
+    return Checked(table, files, "" if is_example else "#")
 
 
 def _evolution(numbers: Iterable[int | None], finding: str = "") -> Chart:

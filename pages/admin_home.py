@@ -23,10 +23,9 @@ from .models import (
     NewsIndexPage,
     NewsPage,
     OrganisationSettings,
-    OutgoingMail,
     SiteNotice,
 )
-from .outbox import failed_mails
+from .outbox import count_stuck
 from .querysets import all_pages
 
 SECURITY_TXT_WARNING = timedelta(days=30)
@@ -228,9 +227,7 @@ class MailsPanel(Component):
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         """How many were refused or given up and await a decision, and how many are late."""
-        old = timezone.now() - LATE_MAIL
-        late = OutgoingMail.objects.filter(state=OutgoingMail.State.WAITING, created_at__lt=old)
-        return {"failed": failed_mails().count(), "late": late.count()}
+        return count_stuck(timezone.now() - LATE_MAIL)
 
 
 def may_see_chores(user: Any) -> bool:

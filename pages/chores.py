@@ -135,7 +135,7 @@ def publish_scheduled() -> None:
     call_command("publish_scheduled")
 
 
-@register_chore("courriels", "Envoi des courriels", timedelta(seconds=15))
+@register_chore("courriels", "Envoi des courriels", timedelta(seconds=10))
 def deliver_mails() -> None:
     """Take to the mail server what waits in the outbox."""
     from .mail_delivery import deliver_due

@@ -71,7 +71,7 @@ def error_message(record: logging.LogRecord, text: str) -> EmailMessage:
 
     first_line = (record.getMessage().splitlines() or [""])[0]
     return SiteMail(
-        f"Erreur du site : {first_line}"[:SUBJECT_LENGTH],
+        f"Erreur du site : {first_line}"[:SUBJECT_LENGTH],
         text,
         settings.SERVER_EMAIL,
         [address for _name, address in settings.ADMINS],

@@ -1,12 +1,14 @@
 """Takes the mails of the outbox to the mail server, one at a time, each under a lease.
 
 A worker that is killed loses nothing: its lease ends, and the mail is taken again. Only a kill
-between the server's « 250 » and our own commit sends a mail twice, with the same Message-ID.
+between the server's « 250 » and our own commit sends a mail twice, with the same Message-ID.
 """
 
+import errno
 import logging
 import smtplib
 import socket
+import ssl
 import threading
 import time
 import uuid
@@ -20,6 +22,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.smtp import EmailBackend as DjangoSmtpBackend
+from django.db import DatabaseError, connection
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -40,7 +43,18 @@ LONGEST_WAIT_FOR_THE_SERVER = timedelta(minutes=15)
 GIVE_UP_AFTER = timedelta(hours=48)
 # A worker that was stopped for days still tries that many times.
 FEWEST_ATTEMPTS = 8
+# The mail has left: the database is asked several times to write it, in seconds.
+RECORDING_PAUSES = (1, 3, 10, 30)
 TOO_BIG = 552
+SYSTEM_ERRORS = {
+    errno.ENOSPC: "le disque est plein",
+    errno.EDQUOT: "le disque est plein",
+    errno.EACCES: "le dossier où il serait gardé est fermé",
+    errno.EPERM: "le dossier où il serait gardé est fermé",
+    errno.EROFS: "le dossier où il serait gardé est fermé",
+    errno.EHOSTUNREACH: "le réseau ne mène pas au serveur de messagerie",
+    errno.ENETUNREACH: "le réseau ne mène pas au serveur de messagerie",
+}
 ERROR_LENGTH = 300
 
 
@@ -52,31 +66,31 @@ def deliver_due() -> int:
     sent = 0
     end = time.monotonic() + TURN.total_seconds()
     _give_up_what_kills()
-    with _delivery() as connection:
+    with _delivery() as delivery:
         while time.monotonic() < end and (mail := take_next()):
             try:
-                connection.open()
+                delivery.open()
             except Exception as error:  # the server is away: no mail is to blame, all wait
                 _server_is_away(mail, error)
                 return sent
-            sent += _send(connection, mail)
+            sent += _send(delivery, mail)
     return sent
 
 
 @contextmanager
 def _delivery() -> Iterator[Any]:
     """What delivers, opened at the first mail only; its end is nobody's problem."""
-    connection = get_connection(settings.MAIL_DELIVERY_BACKEND)
+    delivery = get_connection(settings.MAIL_DELIVERY_BACKEND)
     try:
-        yield connection
+        yield delivery
     finally:
-        _close(connection)
+        _close(delivery)
 
 
-def _close(connection: Any) -> None:
+def _close(delivery: Any) -> None:
     # A mail that has left has left, even if the server does not answer our good-bye.
     with suppress(Exception):
-        connection.close()
+        delivery.close()
 
 
 def take_next() -> OutgoingMail | None:
@@ -113,14 +127,36 @@ def _due(now: datetime) -> QuerySet[OutgoingMail]:
     return OutgoingMail.objects.filter(waiting | dropped, message__isnull=False)
 
 
-def _send(connection: Any, mail: OutgoingMail) -> bool:
+def _send(delivery: Any, mail: OutgoingMail) -> bool:
     try:
-        connection.send_messages([KeptMail(mail)])
+        delivery.send_messages([KeptMail(mail)])
     except Exception as error:  # whatever is wrong with a mail, the next one is sent
         # After an error the dialogue with the server is in an unknown state.
-        _close(connection)
+        _close(delivery)
         _failed(mail, error)
         return False
+    _record_sent(mail)
+    return True
+
+
+def _record_sent(mail: OutgoingMail) -> None:
+    """Write that the mail left, even if the database starts again at this very moment.
+
+    Raises:
+        DatabaseError: it stays away; the mail will leave again, with the same Message-ID.
+    """
+    for pause in RECORDING_PAUSES:
+        try:
+            _mark_sent(mail)
+        except DatabaseError:
+            _forget_connection()
+            time.sleep(pause)
+        else:
+            return
+    _mark_sent(mail)
+
+
+def _mark_sent(mail: OutgoingMail) -> None:
     _held(mail).update(
         state=State.SENT,
         sent_at=timezone.now(),
@@ -129,7 +165,11 @@ def _send(connection: Any, mail: OutgoingMail) -> bool:
         lease_until=None,
         last_error="",
     )
-    return True
+
+
+def _forget_connection() -> None:
+    with suppress(DatabaseError):
+        connection.close()
 
 
 def _held(mail: OutgoingMail) -> QuerySet[OutgoingMail]:
@@ -215,24 +255,27 @@ def explain(error: Exception) -> str:
 
 
 def _explain_silence(error: Exception) -> str:
-    # smtplib says « disconnected » of a silence too.
+    # smtplib says « disconnected » of a silence too.
     if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return "Le serveur de messagerie ne répond pas assez vite."
     if isinstance(error, smtplib.SMTPServerDisconnected):
         return "Le serveur de messagerie a coupé la communication."
     if isinstance(error, ConnectionRefusedError):
-        return "Le serveur de messagerie ne répond pas : la connexion est refusée."
+        return "Le serveur de messagerie ne répond pas : la connexion est refusée."
     if isinstance(error, socket.gaierror):
         return "Le nom du serveur de messagerie est introuvable."
+    if isinstance(error, ssl.SSLError):
+        return "La connexion chiffrée avec le serveur de messagerie n’a pas pu s’établir."
     if isinstance(error, OSError):
-        return f"Le courriel n’a pas pu partir : {error.strerror or type(error).__name__}."
+        reason = SYSTEM_ERRORS.get(error.errno or 0, f"erreur du système ({type(error).__name__})")
+        return f"Le courriel n’a pas pu partir : {reason}."
     return f"Le site n’a pas su envoyer ce courriel ({type(error).__name__})."
 
 
 def _with_words(sentence: str, code: int, said: bytes | str) -> str:
     words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     printable = "".join(char if char.isprintable() else " " for char in words)
-    return f"{sentence} : « {code} {printable[:ERROR_LENGTH].strip()} »."
+    return f"{sentence} : « {code} {printable[:ERROR_LENGTH].strip()} »."
 
 
 # --- What the mail server receives --------------------------------------------------------

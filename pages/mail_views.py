@@ -91,15 +91,15 @@ def destination() -> str:
     """Where mails go, in words: a server, or a folder of this machine."""
     if settings.MAIL_DELIVERY_BACKEND.endswith("SmtpBackend"):
         return (
-            f"Ils partent par le serveur {settings.EMAIL_HOST} ; s’il ne répond pas, le site "
+            f"Ils partent par le serveur {settings.EMAIL_HOST} ; s’il ne répond pas, le site "
             "essaie encore, de plus en plus tard, pendant deux jours."
         )
     if settings.MAIL_DELIVERY_BACKEND.endswith("FolderBackend"):
         return (
-            "Aucun serveur de messagerie n’est réglé : ils ne partent pas, "
+            "Aucun serveur de messagerie n’est réglé : ils ne partent pas, "
             f"ils sont gardés dans le dossier {mail_folder.folder()} de ce serveur."
         )
-    return "Ce site est un essai : ils ne partent pas."
+    return "Ce site est un essai : ils ne partent pas."
 
 
 @require_POST
@@ -120,7 +120,7 @@ def handle_mail(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, said)
     else:
         messages.warning(
-            request, "Rien n’a changé : ce courriel est parti, ou part en ce moment même."
+            request, "Rien n’a changé : ce courriel est parti, ou part en ce moment même."
         )
     return back_to_list(request)
 

@@ -22,7 +22,7 @@ from django.core.mail import BadHeaderError, EmailMessage, EmailMultiAlternative
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import sanitize_address
 from django.db import DatabaseError, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from . import mail_folder
@@ -33,7 +33,9 @@ logger = logging.getLogger(__name__)
 State = OutgoingMail.State
 # No mail server takes more, once attachments are written in base 64.
 MAX_BYTES = 25 * 1024 * 1024
+ADDRESS_LENGTH = 254
 SUBJECT_LENGTH = OutgoingMail._meta.get_field("subject").max_length
+MESSAGE_ID_LENGTH = 255
 KEPT_WHEN_SENT = timedelta(days=30)
 KEPT_OTHERWISE = timedelta(days=90)
 
@@ -65,10 +67,11 @@ class OutboxBackend(BaseEmailBackend):
         for message in email_messages:
             try:
                 written += bool(put(message))
-            except (ValueError, DatabaseError):
+            except (ValueError, DatabaseError) as error:
                 if not self.fail_silently:
                     raise
-                logger.exception("a mail could not be written in the outbox")
+                # Not its text, where the address of somebody may stand.
+                logger.error("a mail was not written in the outbox: %s", type(error).__name__)
         return written
 
 
@@ -127,7 +130,7 @@ def bare_address(address: str) -> str:
         raise BadHeaderError("an address cannot hold an end of line")
     bare = parseaddr(sanitize_address(text, "utf-8"))[1]
     # What Django could not write in ASCII before the @ becomes an address of nobody.
-    if "=?" in bare or not _ADDRESS.fullmatch(bare):
+    if "=?" in bare or len(bare) > ADDRESS_LENGTH or not _ADDRESS.fullmatch(bare):
         raise ValueError("a mail has a recipient or a sender that is no address")
     return bare
 
@@ -136,7 +139,7 @@ def _cleaned(message: EmailMessage) -> EmailMessage:
     """A copy with a Message-ID and without control characters.
 
     Raises:
-        BadHeaderError: an end of line stands in a header.
+        BadHeaderError: an end of line stands in a header, or its Message-ID is too long.
     """
     cleaned = copy(message)
     cleaned.subject = _printable_header(message.subject)
@@ -147,6 +150,8 @@ def _cleaned(message: EmailMessage) -> EmailMessage:
     headers = {name: _printable_header(value) for name, value in message.extra_headers.items()}
     given = [headers.pop(name) for name in list(headers) if name.lower() == "message-id"]
     headers["Message-ID"] = given[0] if given else _new_message_id()
+    if len(headers["Message-ID"]) > MESSAGE_ID_LENGTH:
+        raise BadHeaderError("a Message-ID is too long")
     cleaned.extra_headers = headers
     return cleaned
 
@@ -183,10 +188,12 @@ def give_up(mails: Any, by: str) -> int:
     )
 
 
-def failed_mails() -> Any:
-    """What did not leave and awaits somebody's decision."""
-    return OutgoingMail.objects.filter(
-        state__in=[State.REFUSED, State.GIVEN_UP], message__isnull=False
+def count_stuck(since: datetime) -> dict[str, int]:
+    """What failed and awaits somebody's decision, and what waits since that moment; one query."""
+    failed = Q(state__in=[State.REFUSED, State.GIVEN_UP], message__isnull=False)
+    late = Q(state=State.WAITING, created_at__lt=since)
+    return OutgoingMail.objects.aggregate(
+        failed=Count("pk", filter=failed), late=Count("pk", filter=late)
     )
 
 

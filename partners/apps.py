@@ -14,8 +14,6 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the worker know its chores, and connect what follows from a change."""
-        from .signals import connect_search
-
         import_module("partners.accounts.chores")
+        import_module("partners.signals").connect_search()
         import_module("partners.accounts.signals").connect()
-        connect_search()

@@ -93,21 +93,21 @@ PAGE_PARAMETERS: dict[str, tuple[str, ...]] = {
 }
 
 # What page types answer below their own address without a page there, and an address of each;
-# {indicator}, {funder} and {partner} are filled by ``page_routes()``.
+# {indicator} and {partner} are filled by ``page_routes()``.
 SUB_PAGES: dict[str, dict[str, str]] = {
     "ReportIndexPage": {
         "indicateurs/": "indicateurs/",
         "indicateurs/<slug:code>/": "indicateurs/{indicator}/",
         "indicateurs/<slug:code>.csv/": "indicateurs/{indicator}.csv",
         "indicateurs/financeurs/<slug:slug>.<str:extension>/": (
-            "indicateurs/financeurs/{funder}.csv"
+            "indicateurs/financeurs/{partner}.csv"
         ),
     },
+    "PartnerIndexPage": {"<slug:slug>/": "{partner}/"},
     "PartnerSpacePage": {
         "consultations/": "consultations/",
         "supprimer-mon-compte/": "supprimer-mon-compte/",
     },
-    "PartnerIndexPage": {"<slug:slug>/": "{partner}/"},
 }
 
 
@@ -143,15 +143,17 @@ def page_routes(pages: dict[str, SitePage]) -> list[Route]:
             for file in getattr(page, "files", dict)()
         ]
         routes += [
-            Route(f"{address}{below.format(**_any_names())}")
-            for below in SUB_PAGES.get(name, {}).values()
+            Route(f"{address}{_filled(below)}") for below in SUB_PAGES.get(name, {}).values()
         ]
     return routes
 
 
-def _any_names() -> dict[str, str]:
-    """What stands in the addresses of ``SUB_PAGES``."""
-    return {"indicator": _any_indicator(), "funder": _any_funder(), "partner": _any_partner()}
+def _filled(address: str) -> str:
+    """An address of ``SUB_PAGES`` with the names that it asks for."""
+    makers = {"indicator": _any_indicator, "partner": _any_partner}
+    return address.format(
+        **{name: make() for name, make in makers.items() if f"{{{name}}}" in address}
+    )
 
 
 def _any_indicator() -> str:
@@ -159,20 +161,12 @@ def _any_indicator() -> str:
     return Indicator.objects.filter(values__isnull=False).values_list("code", flat=True)[0]
 
 
-def _any_funder() -> str:
-    """The name, in addresses, of a funder that checks a figure."""
-    indicator = Indicator.objects.get(code=_any_indicator())
-    partner = indicator.checked_by.first()
-    if partner is None:
-        partner = factories.PartnerFactory()
-        indicator.checked_by = [partner]
-        indicator.save()
-    return partner.slug
-
-
 def _any_partner() -> str:
-    """The address of a partner."""
-    return (Partner.objects.first() or factories.PartnerFactory()).slug
+    """The address of a partner, which checks a figure."""
+    indicator = Indicator.objects.get(code=_any_indicator())
+    indicator.checked_by = [Partner.objects.all()[0]]
+    indicator.save()
+    return Partner.objects.values_list("slug", flat=True)[0]
 
 
 def public_routes(pages: dict[str, SitePage]) -> list[Route]:

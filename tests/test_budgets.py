@@ -42,6 +42,10 @@ HOUR = timedelta(hours=1)
 # The address of each kind of page, and the most queries it may cost (design.md, section 5).
 # A page with pictures in it may cost the three more that they take.
 ARTICLE, ILLUSTRATED, LIST, HOME, REPORT = 8, 10, 11, 12, 15
+# A logo, names, supports with their activities, references with their pictures: a query each.
+FULL_PARTNER = 14
+# As the home page, and whose help the page must tell (the emblem of the Union, mentions).
+ACTIVITY = HOME + 1
 BUDGETS = {
     "home": ("/", HOME),
     "illustrated article": ("/la-regie/insertion/", ILLUSTRATED),
@@ -67,7 +71,7 @@ BUDGETS = {
     "feed": ("/actualites/flux.xml", LIST),
     "activities": ("/activites/", LIST),
     # Like the home page, it gathers: references and their pictures, figures, other activities.
-    "activity": ("/activites/espaces-verts/", HOME),
+    "activity": ("/activites/espaces-verts/", ACTIVITY),
     "references": ("/realisations/", LIST),
     "filtered references": ("/realisations/?activite=espaces-verts&client=bailleurs", LIST),
     "reference": ("/realisations/chantier-3/", ILLUSTRATED),
@@ -82,7 +86,8 @@ BUDGETS = {
     "self-check": ("/la-regie/est-ce-pour-moi/", ARTICLE),
     "prescribers": ("/la-regie/prescripteurs/", LIST),
     "partners": ("/partenaires/", LIST),
-    "partner": ("/partenaires/un-partenaire/", LIST),
+    "partner": ("/partenaires/un-nom-seul/", LIST),
+    "full partner": ("/partenaires/un-partenaire/", FULL_PARTNER),
     "operation": ("/partenaires/une-operation/", LIST),
     "territory": ("/territoire/", LIST),
     "contact": ("/contact/", LIST),
@@ -128,6 +133,7 @@ def build_small_site() -> None:
         factories.TerritoryPageFactory: {"slug": "territoire"},
         factories.EligibilityPageFactory: {"slug": "est-ce-pour-moi"},
         factories.PrescriberPageFactory: {"slug": "prescripteurs"},
+        factories.OperationPageFactory: {"slug": "une-operation"},
     }
     for make in factories.PAGE_FACTORIES[1:]:
         if make not in MANY_OF:
@@ -152,6 +158,7 @@ def build_small_site() -> None:
         factories.JobPageFactory(title=f"Offre {number}")
         closed_on = timezone.localdate() - timedelta(days=number + 1)
         factories.JobPageFactory(title=f"Offre fermée {number}", closes_on=closed_on)
+    factories.PartnerFactory(name="Un nom seul")
     partner = factories.PartnerFactory(name="Un partenaire", logo=image)
     factories.FormerNameFactory(partner=partner)
     factories.ReferencePageFactory(trade=trade, client=partner, client_shown=ClientShown.NAME)

@@ -46,6 +46,7 @@ ADDRESSES = """
     /travailler/prescripteurs/ /participer/ /partenaires/ /rapports/ /actualites/ /agenda/
     /qui-appeler/ /contact/
     /mentions-legales/ /confidentialite/ /accessibilite/ /ecoconception/ /glossaire/ /plan-du-site/
+    /espace-partenaires/
 """.split()
 CACHED_DRAWINGS = {key: cache(draw) for key, draw in drawings.DRAWINGS.items()}
 MAIN_MENU = [
@@ -110,7 +111,10 @@ def page_at(address: str) -> Page:
 def test_every_address_answers_and_only_they(initial: None) -> None:
     addresses = [page.get_url() for page in all_pages().visible()]
     assert sorted(addresses) == sorted(ADDRESSES)
-    assert {Client().get(address).status_code for address in ADDRESSES} == {200}
+    statuses = {address: Client().get(address).status_code for address in ADDRESSES}
+    # One signs in before the partners’ page.
+    assert statuses.pop("/espace-partenaires/") == 302
+    assert set(statuses.values()) == {200}
 
 
 def test_the_tree_is_sound(demonstration: None) -> None:
@@ -120,7 +124,7 @@ def test_the_tree_is_sound(demonstration: None) -> None:
 def test_the_menus_come_from_the_tree(initial: None) -> None:
     context = Client().get("/").context
     assert [entry.title for entry in context["navigation"].main] == MAIN_MENU
-    assert [entry.url for entry in context["navigation"].footer] == ADDRESSES[-6:]
+    assert [entry.url for entry in context["navigation"].footer] == ADDRESSES[-7:]
 
 
 def test_the_site_has_the_address_of_the_configuration(initial: None, settings: Any) -> None:

@@ -1,6 +1,10 @@
 """The outbox: a mail is kept with what it speaks of, then delivered, whatever the server does."""
 
+import errno
 import logging
+import smtplib
+import socket
+import ssl
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes
@@ -205,7 +209,9 @@ def test_what_only_python_takes_for_a_line_end_is_a_space(odd: str) -> None:
     assert headers["Subject"] == "Devis Bcc: pirate@example.org"
 
 
-@pytest.mark.parametrize("address", ["", "eve", "ève@example.org", "eve@", "a b@example.org"])
+@pytest.mark.parametrize(
+    "address", ["", "eve", "ève@example.org", "eve@", "a b@example.org", "x" * 250 + "@e.fr"]
+)
 def test_what_is_no_address_is_refused_at_once(address: str) -> None:
     with pytest.raises(ValueError, match=r"address|Address"):
         send_mail("A", "…", None, [address or " "])
@@ -214,7 +220,14 @@ def test_what_is_no_address_is_refused_at_once(address: str) -> None:
 
 def test_a_bad_mail_sent_silently_is_logged_and_nothing_else(caplog) -> None:
     assert send_mail("A\nB", "…", None, ["eve@example.org"], fail_silently=True) == 0
-    assert "could not be written" in caplog.text
+    assert "was not written" in caplog.text
+    assert "eve@" not in caplog.text
+
+
+def test_an_endless_message_id_is_refused_at_once() -> None:
+    message = EmailMessage("A", "…", to=["eve@example.org"], headers={"Message-ID": "x" * 256})
+    with pytest.raises(BadHeaderError):
+        message.send()
 
 
 def test_a_domain_with_accents_is_written_as_servers_read_it() -> None:
@@ -402,6 +415,26 @@ def test_a_sender_that_is_refused_is_a_setting_to_mend(server, answer: str, stat
     assert answer in row().last_error
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "le disque est plein"),
+        (OSError(errno.EHOSTUNREACH, "No route to host"), "le réseau ne mène pas"),
+        (OSError("odd"), "erreur du système (OSError)"),
+        (ssl.SSLCertVerificationError("expired"), "connexion chiffrée"),
+        (socket.gaierror(-2, "Name or service not known"), "nom du serveur"),
+        (smtplib.SMTPAuthenticationError(535, b"5.7.8 bad\r\n"), "« 535 5.7.8 bad »"),
+        (smtplib.SMTPConnectError(421, "busy"), "« 421 busy »"),
+        (smtplib.SMTPServerDisconnected("gone"), "coupé la communication"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_happened_is_said_in_french(error: Exception, words: str) -> None:
+    said = mail_delivery.explain(error).replace("\u00a0", " ")
+    assert words in said
+    assert not mail_delivery.is_final(error)
+
+
 def test_a_mail_that_makes_the_program_fail_lets_the_others_leave(server) -> None:
     write("poison@example.org", next_attempt_at=timezone.now())
     write("b@example.org", next_attempt_at=timezone.now() + timedelta(microseconds=1))
@@ -416,6 +449,36 @@ def test_a_mail_that_makes_the_program_fail_lets_the_others_leave(server) -> Non
         assert deliver_due() == 1
     assert server.recipients == ["b@example.org"]
     assert "n’a pas su envoyer" in row("poison@example.org").last_error
+
+
+def test_a_database_away_for_a_moment_does_not_send_a_mail_twice(server, monkeypatch) -> None:
+    write()
+    monkeypatch.setattr(mail_delivery, "RECORDING_PAUSES", (0, 0, 0))
+    monkeypatch.setattr(mail_delivery, "_forget_connection", lambda: None)
+    real, failures = mail_delivery._mark_sent, [DatabaseError("away"), DatabaseError("away")]
+
+    def mark(mail: OutgoingMail) -> None:
+        if failures:
+            raise failures.pop()
+        real(mail)
+
+    monkeypatch.setattr(mail_delivery, "_mark_sent", mark)
+    assert deliver_due() == 1
+    assert row().state == State.SENT
+
+
+def test_a_database_away_for_longer_is_an_error_of_the_chore(server, monkeypatch) -> None:
+    write()
+    monkeypatch.setattr(mail_delivery, "RECORDING_PAUSES", (0, 0))
+    monkeypatch.setattr(mail_delivery, "_forget_connection", lambda: None)
+    monkeypatch.setattr(mail_delivery, "_mark_sent", _away)
+    with pytest.raises(DatabaseError):
+        deliver_due()
+    assert row().state == State.SENDING
+
+
+def _away(mail: OutgoingMail) -> None:
+    raise DatabaseError("away")
 
 
 # --- Under a lease ------------------------------------------------------------------------
@@ -495,7 +558,7 @@ def told(settings) -> Iterator[logging.Logger]:
 def test_an_error_is_told_by_the_outbox(told) -> None:
     told.error("panne\nBcc: pirate@example.org")
     assert set(states()) == {"chef@example.org", "aide@example.org"}
-    assert row("chef@example.org").subject == "Erreur du site : panne"
+    assert row("chef@example.org").subject == "Erreur du site : panne"
 
 
 def test_the_same_error_is_told_once_and_counted(told, clock) -> None:
@@ -624,7 +687,7 @@ def folder(settings, tmp_path):
 
 
 def test_without_a_server_each_mail_is_a_file_that_any_program_opens(folder, clock) -> None:
-    send_mail("Votre invitation : l’été", "Voilà.", None, ["eve@example.org"])
+    send_mail("Votre invitation : l’été", "Voilà.", None, ["eve@example.org"])
     message_id = row().message_id
     assert deliver_due() == 1
     (file,) = folder.iterdir()

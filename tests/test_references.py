@@ -313,7 +313,6 @@ def test_a_client_who_is_not_named_is_named_nowhere(withheld, shown: str) -> Non
         withheld.get_url(),
         LIST,
         f"{LIST}?partenaire=zibeline-habitat",
-        "/sitemap.xml",
         "/recherche/?q=chantier",
         "/recherche/?q=logements",
     ):
@@ -324,13 +323,18 @@ def test_a_client_who_is_not_named_is_named_nowhere(withheld, shown: str) -> Non
             .replace(f"{LIST}?partenaire=zibeline-habitat", "")
             .casefold()
         ), address
-    assert client.get("/recherche/?q=zibeline").context["results"].total == 0
+    # A search by its name finds the list of the partners, and not the work.
+    assert [r.url for r in client.get("/recherche/?q=zibeline").context["results"].page] == [
+        "/partenaires/"
+    ]
     # A filter by its name finds nothing more than the plain list.
     assert len(titles(f"{LIST}?partenaire=zibeline-habitat")) == 1
-    # The partner is on the partners' page, as a partner: without any count beside it.
-    partners = client.get("/partenaires/").content.decode()
-    assert SECRET in partners
-    assert "partenaire=" not in partners
+    # The partner is on the partners' pages, as a partner: without any work beside it.
+    for address in ("/partenaires/", "/partenaires/zibeline-habitat/"):
+        partners = client.get(address).content.decode()
+        assert SECRET in partners
+        assert "partenaire=" not in partners
+        assert withheld.title not in partners
 
 
 def test_a_client_who_is_named_is_found_by_its_name(withheld) -> None:
@@ -338,7 +342,8 @@ def test_a_client_who_is_named_is_found_by_its_name(withheld) -> None:
     withheld.save_revision().publish()
     assert SECRET in text_at(withheld.get_url())
     assert SECRET in text_at(LIST)
-    assert Client().get("/recherche/?q=zibeline").context["results"].total == 1
+    found = Client().get("/recherche/?q=zibeline").context["results"].page
+    assert {result.url for result in found} == {"/partenaires/", withheld.get_url()}
     assert (
         f'href="{LIST}?partenaire=zibeline-habitat"'
         in Client().get("/partenaires/").content.decode()

@@ -44,6 +44,7 @@ SCREENS = {
     "/admin/snippets/pages/term/": {PUBLISHING, ADMINISTRATION},
     "/admin/snippets/pages/testimony/": {PUBLISHING, ADMINISTRATION},
     "/admin/autorisations/": {PUBLISHING, ADMINISTRATION},
+    "/admin/dossiers/": {PUBLISHING, ADMINISTRATION},
     "/admin/recherches/": {WRITING, PUBLISHING, ADMINISTRATION},
     "/admin/courriels/": {ADMINISTRATION},
     "/admin/users/": {ADMINISTRATION},

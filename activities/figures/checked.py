@@ -10,7 +10,7 @@ from activities.figures.exports import FORMATS
 from activities.figures.publication import Export, exports_of, reader, serve_file
 from activities.figures.reading import Figure, Figures
 from activities.figures.tables import Row, Table
-from activities.models import Indicator
+from activities.models import Indicator, ReportIndexPage
 from partners.models import Partner
 
 YEARS_SHOWN = 5
@@ -28,14 +28,8 @@ class Checked:
     indicators_url: str
 
 
-def shown_figures(partner: Partner, request: HttpRequest, index_url: str) -> Checked | None:
-    """The last five years of what this partner checks, as this reader may read them.
-
-    Args:
-        partner: The funder.
-        request: Who reads.
-        index_url: The address of the page of the reports; empty when there is none.
-    """
+def shown_figures(partner: Partner, request: HttpRequest) -> Checked | None:
+    """The last five years of what this partner checks, as this reader may read them."""
     codes = _codes(partner)
     if not codes:
         return None
@@ -45,6 +39,8 @@ def shown_figures(partner: Partner, request: HttpRequest, index_url: str) -> Che
     if not years:
         return None
     table = Table("Les chiffres vérifiés", tuple(years), tuple(_rows(figures, codes, years)))
+    index = ReportIndexPage.objects.readable_by(reader(request)).first()
+    index_url = index.get_url(request) if index else ""
     files = exports_of(
         all_figures(figures),
         lambda kind: f"{index_url}{BELOW}{partner.slug}.{kind.extension}",

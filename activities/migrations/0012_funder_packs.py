@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'dossier d’un financeur',
                 'verbose_name_plural': 'dossiers des financeurs',
                 'ordering': ['-asked_at', '-pk'],
-                'permissions': [('make_funderpack', 'Faire, télécharger et supprimer les dossiers des financeurs')],
+                'permissions': (('make_funderpack', 'Faire, télécharger et supprimer les dossiers des financeurs'),),
                 'default_permissions': (),
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'attente')), fields=('partner', 'year'), name='one_pack_asked_at_a_time', violation_error_message='Ce dossier est déjà demandé.')],
             },

@@ -202,6 +202,8 @@ def _remarks(gathered: Gathered) -> list[str]:
     """What whoever opens the pack must know."""
     remarks = []
     captures = gathered.captures
+    if gathered.partner.is_example:
+        remarks.append("Ce financeur est un exemple, inventé : ce dossier ne prouve rien.")
     if not captures and not gathered.seen_too:
         remarks.append(
             "La mention de ce financeur n’est sur aucune des pages publiques qui ont été lues."

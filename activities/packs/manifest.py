@@ -12,6 +12,7 @@ import wagtail
 from django.conf import settings
 from django.utils import timezone
 
+from activities.figures.exports import EXAMPLE
 from pages.page_files import printable
 
 from .archive import Archive
@@ -35,7 +36,11 @@ def _manifest(gathered: Gathered) -> dict[str, Any]:
     partner = gathered.partner
     return {
         "schema": SCHEMA,
-        "financeur": {"nom": one_line(partner.name), "identifiant": partner.slug},
+        "financeur": {
+            "nom": one_line(partner.name),
+            "nom_dans_l_annee": one_line(partner.name_in(gathered.year)),
+            "identifiant": partner.slug,
+        },
         "phrase_exigee": partner.required_mention,
         "annee": gathered.year,
         "site": settings.SITE_URL,
@@ -74,10 +79,17 @@ def one_line(text: str) -> str:
     return " ".join(_TURNING.sub("", printable(text)).split())
 
 
+def _name(gathered: Gathered) -> str:
+    """Its name of the year, and that of today if it is another."""
+    partner = gathered.partner
+    name = partner.titled(partner.name_in(gathered.year))
+    return f"{EXAMPLE}{name}" if partner.is_example else name
+
+
 def _readme(gathered: Gathered) -> str:
     return "\n".join(
         [
-            f"DOSSIER DU FINANCEUR : {one_line(gathered.partner.name)}",
+            f"DOSSIER DU FINANCEUR : {one_line(_name(gathered))}",
             f"Année {gathered.year}",
             f"Fait le {long_moment(gathered.moment)}, par le site {settings.SITE_URL}",
             "",

@@ -22,6 +22,8 @@ _LEFT_OUT = re.compile(
     r"|<(?:iframe|object|embed|video|audio)\b.*?</(?:iframe|object|embed|video|audio)\s*>",
     re.DOTALL | re.IGNORECASE,
 )
+# A link is worth nothing on a proof; WeasyPrint tags some of them wrongly.
+_LINK = re.compile(r"""(<a\b[^>]*?)\shref=(?:"[^"]*"|'[^']*')""", re.IGNORECASE)
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL | re.IGNORECASE)
 
@@ -49,8 +51,9 @@ def printed(answer: Answer, stamp: Stamp) -> Made:
         Unavailable: Pango is missing.
     """
     html = _LEFT_OUT.sub("", answer.content.decode(errors="replace"))
-    html = html.replace('href="/', f'href="{settings.SITE_URL}/')
-    head = render_to_string("activities/packs/capture_head.html", {"stamp": stamp})
+    html = _LINK.sub(r"\1", html)
+    context = {"stamp": stamp, "site_name": settings.WAGTAIL_SITE_NAME}
+    head = render_to_string("activities/packs/capture_head.html", context)
     sheet = render_to_string("activities/packs/capture.css")
     html = _BODY.sub(lambda body: f"{body[0]}{head}", with_named_drawings(html), count=1)
     return render(html.replace("</head>", f"<style>{sheet}</style></head>", 1))

@@ -48,13 +48,13 @@ def _site() -> BaseHandler:
 def ask(path: str) -> Answer:
     """What anybody is answered at an address of the site (``/partenaires/``)."""
     at = timezone.localtime()
+    # Never closed: the signal of the end of a request closes the connection of who asks.
     response = _site().get_response(WSGIRequest(_environ(path)))
     content = bytearray()
     for chunk in response:
         content += response.make_bytes(chunk)
         if len(content) > MOST_BYTES:
             break
-    response.close()
     whole = len(content) <= MOST_BYTES
     return Answer(
         address=f"{settings.SITE_URL}{path}",

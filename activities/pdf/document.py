@@ -25,6 +25,8 @@ VERSION, MADE_ON = "@@version@@", "@@date@@"
 _DRAWING = re.compile(r"<svg\b([^>]*)>")
 _LABEL = re.compile(r'aria-label="([^"]*)"')
 DECORATION = "Dessin d’ornement"
+# The emblem of the Union is drawn in its own colours: none of ours may touch it.
+OWN_COLOUR = 'fill="#'
 # A summary is that long at most: with fewer lines of each chapter, until it is.
 MOST_PAGES = 4
 LINES = (14, 10, 7, 5, 3, 1)
@@ -106,12 +108,14 @@ def _with_style(html: str) -> str:
 
 
 def with_named_drawings(html: str) -> str:
-    """In each SVG, its own style and its name: ornaments need one too."""
+    """In each SVG, its name (ornaments need one too), and its style if it has no colours."""
     style = render_to_string("activities/pdf/drawings.css")
 
     def styled(match: re.Match[str]) -> str:
         label = _LABEL.search(match[1])
-        return f"{match[0]}<title>{label[1] if label else DECORATION}</title><style>{style}</style>"
+        title = f"{match[0]}<title>{label[1] if label else DECORATION}</title>"
+        drawing = html[match.end() : html.find("</svg>", match.end())]
+        return title if OWN_COLOUR in drawing else f"{title}<style>{style}</style>"
 
     return _DRAWING.sub(styled, html)
 

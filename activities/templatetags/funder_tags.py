@@ -4,7 +4,6 @@ from django import template
 from django.template.context import Context
 
 from activities.figures.checked import Checked, shown_figures
-from activities.models import ReportIndexPage
 from partners.models import Partner
 
 register = template.Library()
@@ -13,6 +12,4 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def checked_figures(context: Context, partner: Partner) -> Checked | None:
     """The figures that a partner checks, over the years; nothing when there is none to read."""
-    navigation = context.get("navigation")
-    index_url = navigation.url_of(ReportIndexPage) if navigation else ""
-    return shown_figures(partner, context["request"], index_url)
+    return shown_figures(partner, context["request"])

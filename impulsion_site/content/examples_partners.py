@@ -84,7 +84,7 @@ EXAMPLES = (
         Partner.Family.FOUNDATION,
         {
             "kind": Partner.Kind.FOUNDATION,
-            "required_mention": "soutient l’accompagnement des salariés en parcours.",
+            "required_mention": "Avec le soutien du Fonds Exemple.",
             "mention_placement": Partner.Placement.ACTIVITIES,
         },
         former=(("Fondation de l’exemple", 6),),

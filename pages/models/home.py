@@ -15,12 +15,12 @@ from wagtail.admin.panels import (
     PageChooserPanel,
     Panel,
 )
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable, Page, PageManager
+from wagtail.query import PageQuerySet
 from wagtail.url_routing import RouteResult
 
 from pages import structured_data
 from pages.querysets import (
-    SitePageManager,
     SitePageQuerySet,
     all_pages,
     restrictions_above,
@@ -33,10 +33,10 @@ from .organisation import OrganisationSettings
 MAX_DEPTH = 12
 
 
-class HomeManager(SitePageManager):
+class HomeManager(PageManager):
     """The home page, with what restricts it: it is served in a query less."""
 
-    def get_queryset(self) -> SitePageQuerySet:
+    def get_queryset(self) -> PageQuerySet:
         """Add ``is_reserved``."""
         return super().get_queryset().annotate(is_reserved=Exists(restrictions_above()))
 
@@ -84,7 +84,7 @@ class HomePage(SitePage):
     page_description = "La page d’accueil du site."
     kind = "Accueil"
 
-    objects: ClassVar[Any] = HomeManager()
+    objects: ClassVar[Any] = HomeManager.from_queryset(SitePageQuerySet)()
 
     class Meta:
         verbose_name = "accueil"

@@ -474,12 +474,14 @@ def _address(name: str) -> str:
 
 
 def _free_address(partner: Partner) -> str:
-    """The address of its name, with a number if another partner has it or had it."""
+    """The address of its name, with a number if a partner or an operation has it or had it."""
     base = _address(partner.name)
     others = Partner.objects.exclude(pk=partner.pk).filter(slug__startswith=base)
     taken = set(others.values_list("slug", flat=True))
     former = FormerAddress.objects.exclude(partner=partner.pk).filter(slug__startswith=base)
     taken |= set(former.values_list("slug", flat=True))
+    operations = apps.get_model("partners", "OperationPage").objects.filter(slug__startswith=base)
+    taken |= set(operations.values_list("slug", flat=True))
     number, slug = 1, base
     while slug in taken:
         number += 1

@@ -82,6 +82,8 @@ def funders_of_year(context: Context, year: int, examples: bool = False) -> Fund
     """Whose help the report of a year must tell, each under its name of that year; one query."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     touching = OperationPage.objects.visible().real().touching(first, last)
+    if examples:  # an invented report tells no real money
+        touching = touching.none()
     supports = Support.objects.covering(first, last)
     return _funders(context, touching, supports, Q(is_example=examples), year)
 

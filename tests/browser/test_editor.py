@@ -48,6 +48,7 @@ SCREENS = {
     "redirects": "/admin/redirects/",
     "partners": "/admin/snippets/partners/partner/",
     "chores": "/admin/taches-de-fond/",
+    "mails": "/admin/courriels/",
     "account": "/admin/account/",
     "site history": "/admin/reports/site-history/",
 }
