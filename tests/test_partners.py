@@ -200,16 +200,16 @@ def test_the_address_follows_the_name_and_the_former_one_leads_to_it(index, clie
     partner = factories.PartnerFactory(name="Nom de départ")
     partner.name = "Nom d’arrivée"
     partner.save()
-    assert partner.slug == "nom-darrivee"
+    assert partner.slug == "nom-d-arrivee"
     answer = client.get("/partenaires/nom-de-depart/")
-    assert (answer.status_code, answer["Location"]) == (301, "/partenaires/nom-darrivee/")
+    assert (answer.status_code, answer["Location"]) == (301, "/partenaires/nom-d-arrivee/")
     # The address of one is never given to another.
     assert factories.PartnerFactory(name="Nom de depart").slug == "nom-de-depart-2"
     partner.name = "Nom de départ"
     partner.save()
     assert partner.slug == "nom-de-depart"
     assert client.get("/partenaires/nom-de-depart/").status_code == 200
-    assert client.get("/partenaires/nom-darrivee/")["Location"] == "/partenaires/nom-de-depart/"
+    assert client.get("/partenaires/nom-d-arrivee/")["Location"] == "/partenaires/nom-de-depart/"
 
 
 def test_saving_only_the_name_writes_the_address_too() -> None:
@@ -223,6 +223,31 @@ def test_saving_only_the_name_writes_the_address_too() -> None:
 @pytest.mark.parametrize("name", ["!!!", "日本", "«»"])
 def test_a_name_without_letters_has_an_address_all_the_same(name: str) -> None:
     assert factories.PartnerFactory(name=name).slug.startswith("partenaire")
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Caisse d’Épargne", "caisse-d-epargne"),
+        ("L'Union européenne", "l-union-europeenne"),
+        ("Communauté d’agglomération (CAHC)", "communaute-d-agglomeration-cahc"),
+        ("’’", "partenaire"),
+    ],
+)
+def test_an_elision_is_a_word_of_the_address(name: str, slug: str) -> None:
+    assert factories.PartnerFactory(name=name).slug == slug
+
+
+def test_an_address_made_when_elisions_were_swallowed_still_leads_there(client, index) -> None:
+    partner = factories.PartnerFactory(name="Caisse d’Épargne")
+    Partner.objects.filter(pk=partner.pk).update(slug="caisse-depargne")
+    partner.refresh_from_db()
+
+    partner.save()
+
+    assert partner.slug == "caisse-d-epargne"
+    answer = client.get("/partenaires/caisse-depargne/")
+    assert (answer.status_code, answer["Location"]) == (301, "/partenaires/caisse-d-epargne/")
 
 
 def test_the_database_refuses_two_names_of_the_same_day() -> None:

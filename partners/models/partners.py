@@ -1,5 +1,6 @@
 """Partners and funders: who they are, what they were called, what they support."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -36,6 +37,7 @@ from . import names
 NAME_LENGTH = 120
 # Wide enough for any logo on paper or on a screen; nobody asks for less than an icon.
 LOGO_WIDTHS = (20, 280)
+_APOSTROPHES = re.compile("['’ʼ]")
 
 
 class PartnerForm(WagtailAdminModelForm):
@@ -470,7 +472,8 @@ def _is_address_of(slug: str, name: str) -> bool:
 
 
 def _address(name: str) -> str:
-    return slugify(name)[:NAME_LENGTH] or "partenaire"
+    """« Caisse d’Épargne » → ``caisse-d-epargne``: an elision is a word of its own."""
+    return slugify(_APOSTROPHES.sub(" ", name))[:NAME_LENGTH].strip("-_") or "partenaire"
 
 
 def _free_address(partner: Partner) -> str:
