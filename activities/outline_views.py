@@ -12,9 +12,8 @@ from wagtail.admin import messages
 from activities.models import ReportPage, ReportPdf
 from activities.outline import copy_structure, create_outline
 from activities.pdf.chore import ask_again
-from activities.pdf.document import may_read_reserved
 from activities.pdf.render import COMMAND, is_available
-from activities.pdf.serve import give_row, is_true
+from activities.pdf.serve import give_row, is_true, may_have
 from activities.pdf.version import fingerprint
 
 USUAL = "usuel"
@@ -90,16 +89,16 @@ def pdfs(request: HttpRequest, report_id: int) -> HttpResponse:
     permissions = report.permissions_for_user(request.user)
     if not permissions.can_edit():
         raise PermissionDenied
-    now, reads_reserved = fingerprint(), may_read_reserved(request.user)
+    now = fingerprint()
     rows = [
         {
             "pdf": pdf,
             "is_true": is_true(pdf, now),
             # Made, but of data that have changed: nobody is given it.
             "is_old": pdf.state == ReportPdf.State.MADE and not is_true(pdf, now),
-            "is_readable": reads_reserved or pdf.visibility == ReportPdf.Visibility.PUBLIC,
+            "is_readable": may_have(pdf, request.user),
         }
-        for pdf in report.pdfs.all()
+        for pdf in report.pdfs.select_related("report")
     ]
     context = {
         "report": report,
@@ -120,10 +119,9 @@ def pdf_file(request: HttpRequest, report_id: int, pdf_id: int) -> HttpResponse:
     """
     report = get_object_or_404(ReportPage, pk=report_id)
     pdf = get_object_or_404(report.pdfs.select_related("report"), pk=pdf_id)
-    is_reserved = pdf.visibility == ReportPdf.Visibility.RESERVED
     if not report.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
-    if is_reserved and not may_read_reserved(request.user):
+    if not may_have(pdf, request.user):
         raise PermissionDenied
     return give_row(pdf, request)
 

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import (
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 from wagtail.models import (
     Collection,
     CollectionViewRestriction,
@@ -17,14 +26,47 @@ from wagtail.query import PageQuerySet
 OUTER_PATH = ExpressionWrapper(OuterRef("path"), output_field=CharField())
 
 
-def restrictions_above() -> QuerySet[PageViewRestriction]:
-    """A subquery: the restrictions on the page being judged and on those above it.
+# An alias is reserved like its source, even when the source was reserved after it.
+_IS_ABOVE = Q(page_path__startswith=F("page__path")) | Q(
+    page_path__startswith=F("page__aliases__path")
+)
 
-    An alias is reserved like its source, even when the source was reserved after it.
+
+def restrictions_above() -> QuerySet[PageViewRestriction]:
+    """A subquery: the restrictions on the page being judged and on those above it."""
+    return PageViewRestriction.objects.annotate(page_path=OUTER_PATH).filter(_IS_ABOVE)
+
+
+class AnyReaderOf:
+    """Whoever may read this page, and nobody in particular: what each of them may read.
+
+    What passes the restrictions of the page and of those above it, and no other.
     """
-    return PageViewRestriction.objects.annotate(page_path=OUTER_PATH).filter(
-        Q(page_path__startswith=F("page__path")) | Q(page_path__startswith=F("page__aliases__path"))
-    )
+
+    is_authenticated = True
+
+    def __init__(self, page: Page) -> None:
+        self.passed = (
+            PageViewRestriction.objects.annotate(page_path=Value(page.path))
+            .filter(_IS_ABOVE)
+            .exclude(restriction_type=PageViewRestriction.PASSWORD)
+            .values("pk")
+        )
+
+    def passed_of_folders(self) -> list[int]:
+        """The restrictions of folders that let in each of them: all of a group that is let in."""
+        rules = PageViewRestriction.objects.filter(pk__in=self.passed).prefetch_related("groups")
+        readers = [groups for rule in rules if (groups := _groups_of(rule))]
+        return [
+            rule.pk
+            for rule in CollectionViewRestriction.objects.prefetch_related("groups")
+            if rule.restriction_type == rule.LOGIN
+            or any(groups <= _groups_of(rule) for groups in readers)
+        ]
+
+
+def _groups_of(restriction: Any) -> set[int]:
+    return {group.pk for group in restriction.groups.all()}
 
 
 def restrictions_against(user: Any) -> QuerySet[PageViewRestriction]:
@@ -34,8 +76,10 @@ def restrictions_against(user: Any) -> QuerySet[PageViewRestriction]:
     is not known here, so a page under a password is read by nobody.
 
     Args:
-        user: An account, or nobody (``None``, ``AnonymousUser``).
+        user: An account, nobody (``None``, ``AnonymousUser``), or ``AnyReaderOf`` a page.
     """
+    if isinstance(user, AnyReaderOf):
+        return restrictions_above().exclude(pk__in=user.passed)
     return _not_satisfied(restrictions_above(), user)
 
 
@@ -65,7 +109,10 @@ def restricted_collections() -> QuerySet[Collection]:
 
 def collections_reserved_to(user: Any) -> QuerySet[Collection]:
     """Those of them whose files this person may read."""
-    kept_out = _not_satisfied(_collection_restrictions_above(), user)
+    if isinstance(user, AnyReaderOf):
+        kept_out = _collection_restrictions_above().exclude(pk__in=user.passed_of_folders())
+    else:
+        kept_out = _not_satisfied(_collection_restrictions_above(), user)
     return restricted_collections().filter(~Exists(kept_out))
 
 

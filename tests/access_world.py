@@ -209,7 +209,9 @@ def _rows(page: SitePage, report: SitePage) -> dict[str, Any]:
         "invitation": factories.InvitationFactory().pk,
         "partner": partner("B").pk,
         "mail": factories.OutgoingMailFactory().pk,
-        "pack": factories.FunderPackFactory().pk,
+        "pack": factories.FunderPackFactory(
+            state="fait", file=ContentFile(WORDS, name="dossier.zip")
+        ).pk,
         "authenticator": factories.AuthenticatorFactory().pk,
         "pdf": factories.ReportPdfFactory(report=report).pk,
         "figures_import": factories.FiguresImportFactory(year=2024).pk,

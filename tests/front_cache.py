@@ -16,12 +16,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.core.signals import request_finished, request_started
+from django.db import DEFAULT_DB_ALIAS, close_old_connections, connections
 from django.test.testcases import QuietWSGIRequestHandler
 
 EXAMPLE = settings.BASE_DIR / "deploy" / "nginx.conf.example"
@@ -147,6 +149,19 @@ class SiteServer(ThreadedWSGIServer):
         pass
 
 
+class LentConnection:
+    """The site, which does not close at each request a connection that is not its own."""
+
+    def __init__(self, site: WSGIHandler) -> None:
+        self.site = site
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        # Each request of Django's test client, in the test itself, connects them again.
+        request_started.disconnect(close_old_connections)
+        request_finished.disconnect(close_old_connections)
+        return self.site(environ, start_response)
+
+
 @contextmanager
 def site_in_a_thread() -> Iterator[int]:
     """The site on a port, with the database of the test, which waits while it answers."""
@@ -157,7 +172,7 @@ def site_in_a_thread() -> Iterator[int]:
         QuietWSGIRequestHandler,
         connections_override={DEFAULT_DB_ALIAS: connection},
     )
-    server.set_app(WSGIHandler())
+    server.set_app(LentConnection(WSGIHandler()))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -166,6 +181,8 @@ def site_in_a_thread() -> Iterator[int]:
         server.shutdown()
         server.server_close()
         thread.join()
+        request_started.connect(close_old_connections)
+        request_finished.connect(close_old_connections)
         connection.dec_thread_sharing()
 
 

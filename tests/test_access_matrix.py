@@ -4,6 +4,7 @@ The rules are in ``tests/access_rules.py``, what is asked for in ``tests/access.
 the people in ``tests/access_world.py``.
 """
 
+import copy
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -78,6 +79,27 @@ def test_each_person_opens_what_the_rules_say(world: World, persona: str) -> Non
         for fault in faults_of(world.clients[persona], target, persona)
     ]
     assert not faults, f"{persona}\n{SPOKEN(faults)}"
+
+
+# Where people come in, what is reserved, and what is not theirs.
+DOORS = [
+    "/admin/", "/admin/users/", "/admin/login/", "/admin/logout/", "/compte/", "/_util/login/",
+    "/compte/double-authentification/activer/", "/espace-partenaires/", "/reservee-2021/",
+    "/rapports/2022/", "/composants/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_nobody_goes_round_in_circles(world: World, persona: str) -> None:
+    """Whatever is refused ends in words: a form, a reason, never a browser that gives up."""
+    for address in DOORS:
+        client = Client()
+        client.cookies = copy.deepcopy(world.clients[persona].cookies)
+        with transaction.atomic():
+            answer = client.get(address, follow=True)  # raises where it turns in circles
+            transaction.set_rollback(True)
+        assert answer.status_code in (200, 403, 404), address
+        assert len(answer.redirect_chain) < 5, address
 
 
 def faults_of(client: Client, target: Target, persona: str) -> Iterator[str]:

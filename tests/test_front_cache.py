@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_started
 from django.utils import timezone
 from wagtail.models import Collection, CollectionViewRestriction
 
@@ -182,6 +183,26 @@ def test_stored_files_have_no_address(front: FrontCache, reader: User) -> None:
     for address in addresses:
         for session in ("", session_of(reader)):
             assert front.ask(address, session=session).status in (301, 404), address
+
+
+def test_what_a_visitor_says_of_where_they_come_from_is_not_believed(front: FrontCache) -> None:
+    """The configuration that we give replaces it: tries of passwords are counted by address."""
+    seen: list[dict[str, str]] = []
+
+    def note(environ: dict[str, str], **_: Any) -> None:
+        seen.append(environ)
+
+    request_started.connect(note)
+    try:
+        forged = {"X_Forwarded_For": "192.0.2.1", "X_Real_IP": "192.0.2.1", "Forwarded": "for=x"}
+        answer = front.ask("/robots.txt", **forged, X_Forwarded_Proto="https")
+    finally:
+        request_started.disconnect(note)
+    if "X-Cache" in answer.headers:  # the careless host
+        return
+    assert seen[0]["HTTP_X_FORWARDED_FOR"] == seen[0]["HTTP_X_REAL_IP"] == "127.0.0.1"
+    assert seen[0]["HTTP_X_FORWARDED_PROTO"] == "http"
+    assert "HTTP_FORWARDED" not in seen[0]
 
 
 # --- What becomes reserved (S27) ------------------------------------------------------------

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import page as validation
 import pikepdf
 import pytest
+from django.contrib.auth.models import Group
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
@@ -29,7 +30,7 @@ from activities.pdf.document import MOST_PAGES, document_of
 from impulsion_site.content.blocks import cite
 from pages.chores import run_due
 from pages.templatetags.site_tags import file_weight
-from partners.accounts.groups import folder_of
+from partners.accounts.groups import folder_of, group_of
 
 from . import factories
 from .conftest import signed_in
@@ -216,13 +217,14 @@ def test_a_small_number_of_people_is_masked_and_the_sentence_says_why(report) ->
 def test_the_summary_says_why_once_when_one_of_its_numbers_is_masked(report, monkeypatch) -> None:
     indicator, _shown, _hidden = contracts()
     factories.ReportPageFactory(year=YEAR - 1)
-    record(indicator, YEAR - 1, 88, status=Status.APPROVED)
+    record(indicator, YEAR - 1, 98_765, status=Status.APPROVED)
     document = document_of(report, ReportPdf.Kind.SUMMARY, ReportPdf.Visibility.PUBLIC)
     assert WHY not in document.html
+    assert "98\u202f765" in document.html
     Indicator.objects.filter(pk=indicator.pk).update(hidden_figures=[[YEAR - 1, None]])
     document = document_of(report, ReportPdf.Kind.SUMMARY, ReportPdf.Visibility.PUBLIC)
     assert document.html.count(WHY) == 1
-    assert not re.search(r"\b88\b", document.html.split("</style>")[-1])
+    assert "98\u202f765" not in document.html
 
 
 def test_a_picture_or_an_agreement_that_changes_makes_the_file_old(report) -> None:
@@ -293,7 +295,7 @@ def test_a_reserved_pdf_is_not_given_to_who_may_not_read_it(report, monkeypatch)
     screen = f"/admin/rapports/{report.pk}/pdf/"
     assert f"{screen}{pdf.pk}/" in browser.get(screen).content.decode()
     assert "no-store" in browser.get(f"{screen}{pdf.pk}/")["Cache-Control"]
-    monkeypatch.setattr(outline_views, "may_read_reserved", lambda user: False)
+    monkeypatch.setattr(outline_views, "may_have", lambda row, user: False)
     assert f"{screen}{pdf.pk}/" not in browser.get(screen).content.decode()
     assert browser.get(f"{screen}{pdf.pk}/")["Location"] == "/admin/"
 
@@ -387,10 +389,44 @@ def test_a_reserved_report_has_no_public_file(report) -> None:
     assert Client().get(address(report)).status_code != 200
     chore.make_pdfs()
     assert set(ReportPdf.objects.values_list("visibility", flat=True)) == {
-        ReportPdf.Visibility.RESERVED
+        ReportPdf.Visibility.READERS,
+        ReportPdf.Visibility.RESERVED,
     }
     assert Client().get(address(report)).status_code != 200
     assert not list(ReportPdf.objects.filter(visibility=ReportPdf.Visibility.PUBLIC))
+
+
+def member_of(*groups: Group) -> Client:
+    """A browser of somebody in these groups."""
+    user = factories.UserFactory()
+    user.groups.set(groups)
+    return signed_in(user)
+
+
+def test_two_partners_have_each_the_file_of_their_own_report(report) -> None:
+    """Which holds what all its readers may read: not the chapter of some of them."""
+    ours, theirs, some = (
+        Group.objects.create(name=name) for name in ("Nous", "Eux", "Quelques-uns")
+    )
+    body = [{"type": "paragraph", "value": f"<p>{CANARY} caché.</p>"}]
+    chapter = factories.ReportChapterPageFactory(
+        parent=report, chapter=Chapter.ACCOUNTS, title=CANARY, body=json.dumps(body)
+    )
+    other = factories.ReportPageFactory(year=YEAR - 1, parent=report.get_parent())
+    for page, readers in ((report, ours), (chapter, some), (other, theirs)):
+        factories.reserve_to(page, readers)
+    chore.make_pdfs()
+    answer = member_of(ours).get(address(report))
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "private, no-store"
+    text = text_of(answer.content)
+    assert "document réservé" in text
+    assert "1 234" in text
+    assert CANARY not in text
+    other_address = f"{other.get_url()}rapport-activite-{YEAR - 1}.pdf"
+    assert member_of(ours).get(other_address).status_code == 403
+    assert member_of(theirs).get(other_address).status_code == 200
+    assert Client().get(address(report)).status_code == 302
 
 
 # --- Several workers, and one that is killed -----------------------------------------------------
@@ -448,6 +484,7 @@ run_due()
 NEXT = """
 import json, os
 from datetime import timedelta
+from django.contrib.auth.models import Group
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
@@ -534,3 +571,20 @@ def test_a_picture_that_becomes_reserved_leaves_the_public_pdf(report) -> None:
     assert not any(render.own_file(f"https://pdf.invalid{one}") for one in addresses)
     reserved = document_of(report, kinds[0], ReportPdf.Visibility.RESERVED)
     assert addresses.isdisjoint(re.findall(r'src="(/media/images/[^"]+)"', reserved.html))
+
+
+def test_the_file_of_a_partner_has_the_pictures_of_its_folder_and_of_no_other(report) -> None:
+    ours, theirs = factories.PartnerFactory(), factories.PartnerFactory()
+    factories.reserve_to(report, group_of(ours))
+    pictures = [factories.SiteImageFactory(collection=folder_of(one)) for one in (ours, theirs)]
+    report.body = json.dumps(
+        [
+            {"type": "image", "value": {"image": {"image": one.pk, "alt_text": "Une haie"}}}
+            for one in pictures
+        ]
+    )
+    report.save_revision().publish()
+    html = document_of(report, ReportPdf.Kind.FULL, ReportPdf.Visibility.READERS).html
+    mine, other = (image.renditions.first().file.name for image in pictures)
+    assert f'src="/media/{mine}"' in html
+    assert other not in html

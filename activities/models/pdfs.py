@@ -22,7 +22,8 @@ class ReportPdf(models.Model):
         """For whom it is."""
 
         PUBLIC = "public", "pour tout le monde"
-        RESERVED = "reserve", "avec les chapitres réservés"
+        READERS = "lecteurs", "pour qui peut lire ce rapport réservé"
+        RESERVED = "reserve", "avec tout ce qui est réservé"
 
     class State(models.TextChoices):
         """How far it is."""

@@ -15,6 +15,7 @@ from activities.models import ReportPage, ReportPdf
 from activities.stored_files import forget_files
 from pages.chores import register_chore
 from pages.models.organisation import OrganisationSettings
+from pages.querysets import AnyReaderOf
 
 from .document import MOST_PAGES, document_of, has_reserved, may_be_read
 from .render import Unavailable, render
@@ -48,6 +49,8 @@ def _wanted() -> Iterator[ReportPdf]:
         visibilities = []
         if may_be_read(report):
             visibilities.append(ReportPdf.Visibility.PUBLIC)
+        elif may_be_read(report, AnyReaderOf(report)):
+            visibilities.append(ReportPdf.Visibility.READERS)
         if has_reserved(report):
             visibilities.append(ReportPdf.Visibility.RESERVED)
         ReportPdf.objects.filter(report=report).exclude(visibility__in=visibilities).delete()

@@ -62,8 +62,8 @@ def serve_pdf(report: ReportPage, kind: str, request: HttpRequest) -> HttpRespon
     rows = _rows(report)
     user = reader(request)
     row = _chosen(rows, kind, user)
-    # Who may read this report and not all that is reserved has no file: none is made for them.
-    if row is None and not may_be_read(report, user if may_read_reserved(user) else None):
+    # None is made for who came in by a password.
+    if row is None and not may_be_read(report, user):
         raise Http404
     if row is None:
         return _being_made(report, request)
@@ -88,7 +88,7 @@ def give_row(row: ReportPdf, request: HttpRequest) -> HttpResponse:
         "ETag": etag,
         "X-Content-Type-Options": "nosniff",
     }
-    if row.visibility == ReportPdf.Visibility.RESERVED:
+    if row.visibility != ReportPdf.Visibility.PUBLIC:
         headers["Cache-Control"] = "private, no-store"
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
@@ -98,12 +98,12 @@ def _rows(report: ReportPage) -> list[ReportPdf]:
 
 
 def _chosen(rows: list[ReportPdf], kind: str, user: Any) -> ReportPdf | None:
-    """The reserved one for who may read all of it, the public one otherwise."""
+    """What a reader of the report may have: all of it, what any reader may, what anybody may."""
     mine = {row.visibility: row for row in rows if row.kind == kind}
     reserved = mine.get(ReportPdf.Visibility.RESERVED)
     if reserved is not None and may_read_reserved(user):
         return reserved
-    return mine.get(ReportPdf.Visibility.PUBLIC)
+    return mine.get(ReportPdf.Visibility.READERS) or mine.get(ReportPdf.Visibility.PUBLIC)
 
 
 def is_true(row: ReportPdf, now: str) -> bool:
@@ -120,3 +120,10 @@ def _being_made(report: ReportPage, request: HttpRequest) -> HttpResponse:
     response.headers["Retry-After"] = str(RETRY_AFTER)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def may_have(row: ReportPdf, user: Any) -> bool:
+    """Whether this person may read what the file holds."""
+    if row.visibility == ReportPdf.Visibility.RESERVED:
+        return may_read_reserved(user)
+    return row.visibility == ReportPdf.Visibility.PUBLIC or may_be_read(row.report, user)
