@@ -1,5 +1,6 @@
 """Signing in, passwords, second factor (S14 to S20 and S40 of the list of attacks)."""
 
+import logging
 import re
 from io import StringIO
 
@@ -21,6 +22,7 @@ from django.urls import NoReverseMatch, reverse
 
 from impulsion_site.roles import WRITING
 from pages.accounts import passwords, secrets
+from pages.accounts.logs import WithoutLinks
 from pages.models import OutgoingMail, User
 
 from . import factories
@@ -699,3 +701,24 @@ def test_a_weak_password_given_by_an_administrator_is_refused_too(home, administ
     }
     signed_in(administrator).post("/admin/users/new/", account)
     assert not User.objects.filter(email="nouvelle@example.org").exists()
+
+
+# --- What the log says --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/espace-partenaires/invitation/SecretToken-0123_xyz/",
+        "/compte/mot-de-passe/oublie/1-SecretToken-0123/",
+    ],
+)
+def test_a_link_that_opens_an_account_is_not_in_the_log(settings, path) -> None:
+    handlers = settings.LOGGING["handlers"]
+    assert all(handler["filters"] == ["without_links"] for handler in handlers.values())
+    record = logging.LogRecord(
+        "django.request", logging.ERROR, "", 0, "%s: %s", ("Internal Server Error", path), None
+    )
+    assert WithoutLinks().filter(record)
+    assert "Secret" not in record.getMessage()
+    assert record.getMessage().startswith("Internal Server Error: /")

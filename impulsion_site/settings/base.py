@@ -331,10 +331,19 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "filters": {"without_links": {"()": "pages.accounts.logs.WithoutLinks"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["without_links"],
+        },
         # By the outbox, like any mail; what a storm of errors repeats is counted, not sent.
-        "mail_admins": {"level": "ERROR", "class": "pages.error_mails.ErrorMailHandler"},
+        "mail_admins": {
+            "level": "ERROR",
+            "class": "pages.error_mails.ErrorMailHandler",
+            "filters": ["without_links"],
+        },
     },
     "root": {"handlers": ["console", "mail_admins"], "level": env.LOG_LEVEL},
     "loggers": {
