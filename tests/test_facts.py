@@ -176,7 +176,12 @@ def snapshot(request: pytest.FixtureRequest, db: None) -> Snapshot:
     """The HTML of every page of the initial content, by address, and everything it says."""
     if not _snapshots:
         request.getfixturevalue("delivered")
-        answers = {spec.address: Client().get(spec.address) for spec in PAGES if spec.published}
+        # The space of the partners leads strangers to the door.
+        answers = {
+            spec.address: Client().get(spec.address, follow=True)
+            for spec in PAGES
+            if spec.published
+        }
         assert {a: answer.status_code for a, answer in answers.items()} == dict.fromkeys(
             answers, 200
         )

@@ -28,6 +28,7 @@ from partners.models import (
 from partners.reports import supporters_of
 
 from . import factories
+from .conftest import signed_in
 
 YEARS = range(2000, 2026)
 DAYS = st.dates(date(1990, 1, 1), date(2030, 12, 31))
@@ -483,9 +484,8 @@ ADD = "wagtailsnippets_partners_partner:add"
 
 
 @pytest.fixture
-def staff(client):
-    client.force_login(factories.AdministratorFactory())
-    return client
+def staff():
+    return signed_in(factories.AdministratorFactory())
 
 
 def test_a_partner_is_made_in_one_form(staff) -> None:
