@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from datetime import timedelta
+from http import HTTPStatus
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -35,7 +36,7 @@ class ErrorMailHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write the mail; whatever happens here stays here."""
         # An error while an error is told would be told for ever.
-        if not settings.ADMINS or getattr(self._busy, "now", False):
+        if not settings.ADMINS or getattr(self._busy, "now", False) or is_a_wait(record):
             return
         self._busy.now = True
         try:
@@ -63,6 +64,12 @@ class ErrorMailHandler(logging.Handler):
         get_connection(settings.MAIL_DELIVERY_BACKEND, timeout=DIRECT_TIMEOUT).send_messages(
             [message]
         )
+
+
+def is_a_wait(record: logging.LogRecord) -> bool:
+    """Whether Django only logs a page that says to come back: a file is being made, no error."""
+    status = getattr(record, "status_code", None)
+    return status == HTTPStatus.SERVICE_UNAVAILABLE and not record.exc_info
 
 
 def error_message(record: logging.LogRecord, text: str) -> EmailMessage:

@@ -577,6 +577,13 @@ def test_a_storm_of_different_errors_does_not_fill_the_table(told) -> None:
     assert OutgoingMail.objects.count() == 2 * error_mails.MOST
 
 
+def test_a_file_that_is_being_made_is_no_error_to_tell(told) -> None:
+    told.error("Service Unavailable: /rapports/2025/resume-2025.pdf", extra={"status_code": 503})
+    assert not OutgoingMail.objects.exists()
+    told.error("panne", extra={"status_code": 503}, exc_info=ValueError("away"))
+    assert OutgoingMail.objects.exists()
+
+
 def test_nobody_to_tell_is_no_mail(told, settings) -> None:
     settings.ADMINS = []
     told.error("panne")
