@@ -86,7 +86,16 @@ def test_the_files_hold_every_year(funder) -> None:
     assert sheet.max_row == len(YEARS) + 1
 
 
-@pytest.mark.parametrize("end", ["absent.csv", "departement-dessai.json", "departement-dessai.pdf"])
+def test_a_former_address_leads_to_the_file(funder) -> None:
+    before, funder.name = funder.slug, "Conseil d’essai"
+    funder.save()
+    answer = Client().get(f"{FILES}{before}.csv")
+    assert (answer.status_code, answer["Location"]) == (301, f"{FILES}conseil-d-essai.csv")
+
+
+@pytest.mark.parametrize(
+    "end", ["absent.csv", "departement-d-essai.json", "departement-d-essai.pdf"]
+)
 def test_what_does_not_exist_is_not_found(funder, end) -> None:
     assert Client().get(f"{FILES}{end}").status_code == 404
 

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 
 from activities.figures.exports import FORMATS
 from activities.figures.publication import Export, exports_of, reader, serve_file
 from activities.figures.reading import Figure, Figures
 from activities.figures.tables import Row, Table
 from activities.models import Indicator, ReportIndexPage
-from partners.models import Partner
+from partners.models import FormerAddress, Partner
 
 YEARS_SHOWN = 5
 # What a funder opens in a spreadsheet, and what it keeps.
@@ -74,7 +74,7 @@ def checked_figures(partner: Partner, user: Any = None, until: int | None = None
 
 
 def serve_checked(slug: str, extension: str, request: HttpRequest) -> HttpResponse:
-    """These figures as a file.
+    """These figures as a file; a former address leads to the present one.
 
     Raises:
         Http404: no such partner, no such format, or none of the figures it checks may be read.
@@ -82,6 +82,10 @@ def serve_checked(slug: str, extension: str, request: HttpRequest) -> HttpRespon
     kind = next((kind for kind in CHECKED_FORMATS if kind.extension == extension), None)
     if kind is None:
         raise Http404
-    partner = get_object_or_404(Partner, slug=slug)
+    partner = Partner.objects.filter(slug=slug).first()
+    if partner is None:
+        former = get_object_or_404(FormerAddress.objects.select_related("partner"), slug=slug)
+        now = f"/{former.partner.slug}.{extension}"
+        return redirect(request.path.replace(f"/{slug}.{extension}", now), permanent=True)
     figures = checked_figures(partner, reader(request))
     return serve_file(figures, kind, partner.slug, f"impulsion-{partner.slug}", request)
