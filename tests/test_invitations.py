@@ -187,7 +187,7 @@ def test_who_is_signed_in_already_is_told_so(partner, administrator) -> None:
     link = invited(partner, administrator)
     other = factories.MemberFactory()
     answer = signed_in(other.user).get(link, follow=True)
-    assert "Vous êtes déjà connecté" in answer.content.decode()
+    assert "Un compte est déjà ouvert ici" in answer.content.decode()
     assert opens(link)
 
 
