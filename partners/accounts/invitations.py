@@ -18,7 +18,7 @@ from partners.models.accounts import (
     works_here,
 )
 
-from .groups import folder_of
+from .groups import common_folder, folder_of
 from .mails import send_invitation
 
 
@@ -34,6 +34,7 @@ def invite(partner: Partner, email: str, by: Any, ends_on: date | None = None) -
     with transaction.atomic():
         cancel(email)
         folder_of(partner)
+        common_folder()
         invitation = Invitation.objects.create(
             partner=partner,
             email=email,
