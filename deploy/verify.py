@@ -39,6 +39,7 @@ SITE_VARIABLES = (
     "EMAIL_URL",
     "SECRET_KEY",
     "SITE_URL",
+    "TRUSTED_PROXIES",
 )
 
 

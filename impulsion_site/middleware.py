@@ -1,10 +1,12 @@
 """What every answer carries, whoever wrote it."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from csp.constants import SELF, UNSAFE_INLINE
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -13,6 +15,7 @@ from django.urls import reverse
 from wagtail.admin.utils import get_valid_next_url_from_request
 
 from pages.models import NotPublishable
+from partners.accounts.signals import GroupRefused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -109,11 +112,12 @@ class ContentSecurityMiddleware:
         return response
 
 
-class RefusedPublicationMiddleware:
-    """In the admin, a publication that a page refuses ends in its reasons, not in an error.
+class RefusalsMiddleware:
+    """In the admin, what is refused without a form to say it ends in its reasons, not in an error.
 
-    Approving a page from the list of re-readings publishes it without its form, and Wagtail has
-    no hook there. Whatever was begun is undone: Wagtail approves in one transaction.
+    Approving a page from the list of re-readings publishes it without its form; deleting what is
+    still of use, or giving rights to a group of partners, has none either. Wagtail has no hook
+    there. Whatever was begun is undone: Wagtail does each of them in one transaction.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -125,10 +129,24 @@ class RefusedPublicationMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Tell the reasons, and go back to where one asked (the dashboard when unknown)."""
-        if not isinstance(exception, NotPublishable) or not request.path.startswith(ADMIN_PREFIX):
+        reasons = refusal(exception) if request.path.startswith(ADMIN_PREFIX) else ""
+        if not reasons:
             return None
-        messages.error(request, f"Rien n’a été publié. {' '.join(exception.messages)}")
+        messages.error(request, reasons)
         back = get_valid_next_url_from_request(request) or reverse("wagtailadmin_home")
         if request.headers.get("X-Requested-With") == "XMLHttpRequest":
             return JsonResponse({"step": "success", "redirect": back})
         return redirect(back)
+
+
+def refusal(exception: Exception) -> str:
+    """What to tell of an action that was refused; nothing of an error."""
+    if isinstance(exception, NotPublishable):
+        return f"Rien n’a été publié. {' '.join(exception.messages)}"
+    if isinstance(exception, GroupRefused):
+        return f"Rien n’a été enregistré. {' '.join(exception.messages)}"
+    if isinstance(exception, ProtectedError):
+        found = Counter(str(row._meta.verbose_name_plural) for row in exception.protected_objects)
+        uses = ", ".join(f"{name} : {count}" for name, count in found.items())
+        return f"Rien n’a été supprimé, car cela sert encore ({uses})."
+    return ""

@@ -42,6 +42,8 @@ KEPT_OTHERWISE = timedelta(days=90)
 # What Python takes for the end of a line (Django refuses two only), and what no mail holds.
 _ODD_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\u2028\u2029]")
 _LINE_ENDS = re.compile("[\r\n]")
+# Where a row may name somebody besides its addresses.
+_WORDS = ("subject", "last_error")
 _ADDRESS = re.compile(r"[!-~]+@[!-~]+")
 
 
@@ -225,10 +227,20 @@ def mails_about(address: str) -> list[OutgoingMail]:
     wanted = address.strip()
     if not wanted:
         return []
-    named = Q(recipient__iexact=wanted) | Q(sender__iexact=wanted)
-    named |= Q(subject__icontains=wanted) | Q(last_error__icontains=wanted)
-    found = list(OutgoingMail.objects.filter(named).defer("message"))
+    fields = ("recipient",) if _is_ours(wanted) else ("recipient", "sender", *_WORDS)
+    named = Q()
+    for name in fields:
+        named |= Q(**{f"{name}__icontains": wanted})
+    candidates = OutgoingMail.objects.filter(named).defer("message")
+    found = [m for m in candidates if any(_is_in(getattr(m, name), wanted) for name in fields)]
+    if _is_ours(wanted):
+        return found
     return [*found, *_speaking_of(wanted, {mail.pk for mail in found})]
+
+
+def _is_ours(address: str) -> bool:
+    """Whether it is the address that the site writes from: all its mails speak of that one."""
+    return address.lower() == parseaddr(settings.DEFAULT_FROM_EMAIL)[1].lower()
 
 
 def _speaking_of(address: str, known: set[int]) -> Iterator[OutgoingMail]:
@@ -241,8 +253,13 @@ def _speaking_of(address: str, known: set[int]) -> Iterator[OutgoingMail]:
 def holds_address(content: bytes, address: str) -> bool:
     """Whether a mail names this address, in its headers or in its texts, however written."""
     parsed = message_from_bytes(content, policy=modern)
-    wanted = address.lower()
-    return any(wanted in text.lower() for text in _texts(parsed))
+    return any(_is_in(text, address) for text in _texts(parsed))
+
+
+def _is_in(text: str, address: str) -> bool:
+    """Whether a text names this address, and not a longer one: ``e@x.fr`` is not ``eve@x.fr``."""
+    whole = rf"(?<![\w.+-]){re.escape(address)}(?![\w-]|\.\w)"
+    return re.search(whole, text, re.IGNORECASE) is not None
 
 
 def _texts(parsed: Any) -> Iterator[str]:
@@ -256,6 +273,6 @@ def forget_address(address: str) -> list[ErasedMail]:
     """Erase every mail to this address or that speaks of it; say what was erased."""
     erased = mails_about(address)
     OutgoingMail.objects.filter(pk__in=[mail.pk for mail in erased]).delete()
-    if address.strip():
+    if address.strip() and not _is_ours(address.strip()):
         mail_folder.forget(where=lambda content: holds_address(content, address.strip()))
     return [ErasedMail(mail.purpose, mail.state, mail.created_at) for mail in erased]

@@ -172,11 +172,6 @@ RULES = [
         readers("partner A", *TEAM, HALF),
         "documents and pictures for A, filed by the team",
     ),
-    Rule(
-        r"^tree (all partners|A): .*\.pdf$",
-        readers(),
-        "the PDF of a reserved report is made for who may read all that is reserved",
-    ),
     Rule(r"^tree all partners", readers(*PARTNERS), "pages that are open to every partner"),
     Rule(r"^tree A:", readers("partner A"), "pages that are A’s"),
     Rule(r"^tree nobody", readers(), "what is left to a group that has nobody"),

@@ -443,6 +443,20 @@ def test_a_link_dies_after_a_day_and_after_a_login(home) -> None:
         assert "ne marche plus" in Client().get(link).content.decode()
 
 
+@pytest.mark.parametrize("email", [f"{'a' * 250}@ville.example", '"\x01"@ville.example'])
+def test_an_address_that_no_mail_reaches_is_an_error_of_the_form(home, email) -> None:
+    answer = Client().post(RESET, {"email": email})
+    assert answer.status_code == 200
+    assert "Aucun courriel n’arriverait à cette adresse." in answer.content.decode()
+
+
+def test_the_link_goes_to_the_address_of_the_account_not_to_what_was_typed(home) -> None:
+    """PostgreSQL takes « ı » for « i »: what was typed may be somebody else's address."""
+    factories.UserFactory(email="titi@ville.example")
+    Client().post(RESET, {"email": "TITI@Ville.example"})
+    assert [sent.to for sent in mail.outbox] == [["titi@ville.example"]]
+
+
 @pytest.mark.parametrize(
     "header", [{"HTTP_HOST": "evil.example"}, {"HTTP_X_FORWARDED_HOST": "evil.example"}]
 )

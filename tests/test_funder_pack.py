@@ -183,6 +183,11 @@ def test_a_sentence_that_is_not_written_is_told(report, funder, monkeypatch) -> 
     assert any("La phrase exigée" in remark for remark in pack.remarks)
 
 
+def test_the_door_of_the_partners_is_not_a_page_without_answer(funder) -> None:
+    factories.PartnerSpacePageFactory()
+    assert "/espace-partenaires/" not in set(mentions.addresses(funder))
+
+
 @pytest.mark.parametrize(
     ("html", "is_said"),
     [

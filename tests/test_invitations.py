@@ -308,3 +308,44 @@ def test_the_list_of_people_reads_the_same_whatever_their_number(
     browser.get(reverse("partner_people"))
     with django_assert_max_num_queries(30):
         browser.get(reverse("partner_people"))
+
+
+def test_a_name_pasted_with_an_end_of_line_does_not_stop_the_invitation(
+    partner, administrator
+) -> None:
+    Partner.objects.filter(pk=partner.pk).update(name="Ville\r\nBcc: x@example.org")
+    partner.refresh_from_db()
+    invited(partner, administrator)
+    assert "(Ville Bcc: x@example.org)" in mail.outbox[-1].subject
+    assert mail.outbox[-1].recipients() == [ADDRESS]
+
+
+def test_two_of_the_team_who_invite_at_once_send_one_link(
+    partner, administrator, monkeypatch
+) -> None:
+    invited(partner, administrator)
+    # The other one has not written yet when this one looks for what waits.
+    monkeypatch.setattr(invitations, "cancel", lambda email: None)
+    answer = signed_in(administrator).post(
+        reverse("partner_people"), {"partner": partner.pk, "email": ADDRESS}
+    )
+    assert "Une invitation part déjà à cette adresse." in answer.content.decode()
+    assert len(mail.outbox) == Invitation.objects.count() == 1
+
+
+def test_an_address_too_long_for_any_mail_is_refused(partner, administrator) -> None:
+    answer = signed_in(administrator).post(
+        reverse("partner_people"), {"partner": partner.pk, "email": f"{'a' * 250}@ville.example"}
+    )
+    assert "Aucun courriel n’arriverait" in answer.content.decode()
+    assert not Invitation.objects.exists()
+
+
+def test_an_access_that_is_over_already_is_not_offered(partner, administrator) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    answer = signed_in(administrator).post(
+        reverse("partner_people"),
+        {"partner": partner.pk, "email": ADDRESS, "ends_on": f"{yesterday:%Y-%m-%d}"},
+    )
+    assert "Ce jour est passé" in answer.content.decode()
+    assert not mail.outbox

@@ -675,6 +675,22 @@ def test_somebody_is_forgotten_wherever_a_mail_names_them() -> None:
     assert forget_address("") == []
 
 
+def test_somebody_else_with_a_longer_address_is_not_forgotten() -> None:
+    for other in ("camille@example.org", "x.e@example.org", "e@example.org.fr", "e@example.orge"):
+        send_mail("Votre accès", f"Pour {other}.", None, [other])
+    send_mail("Votre accès", "Pour e@example.org.", None, ["staff@example.org"])
+    assert len(forget_address("e@example.org")) == 1
+    assert len(states()) == 4
+
+
+def test_forgetting_the_address_of_the_site_spares_the_mails_it_wrote(settings) -> None:
+    settings.DEFAULT_FROM_EMAIL = "Régie <contact@regie.example>"
+    send_mail("A", "…", None, ["contact@regie.example"])
+    send_mail("A", "Écrivez à contact@regie.example.", None, ["eve@example.org"])
+    assert len(forget_address("Contact@regie.example")) == 1
+    assert list(states()) == ["eve@example.org"]
+
+
 # --- Without a mail server ----------------------------------------------------------------
 
 

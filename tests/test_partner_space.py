@@ -286,6 +286,13 @@ def test_deleting_ones_account(things, member, reader) -> None:
     assert reader.get(SPACE).status_code == 302
 
 
+def test_a_session_left_open_does_not_let_one_guess_the_password(member, reader) -> None:
+    for _ in range(10):
+        assert reader.post(DELETION, {"password": "pas le bon du tout"}).status_code == 200
+    assert reader.post(DELETION, {"password": factories.PASSWORD}).status_code == 429
+    assert User.objects.filter(pk=member.user_id).exists()
+
+
 def test_other_methods_are_refused(member, reader) -> None:
     assert reader.post(SPACE).status_code == 405
     assert reader.post(READINGS).status_code == 405

@@ -28,6 +28,7 @@ from partners.models import (
 from partners.reports import supporters_of
 
 from . import factories
+from .conftest import sign_in
 
 YEARS = range(2000, 2026)
 DAYS = st.dates(date(1990, 1, 1), date(2030, 12, 31))
@@ -484,7 +485,7 @@ ADD = "wagtailsnippets_partners_partner:add"
 
 @pytest.fixture
 def staff(client):
-    client.force_login(factories.AdministratorFactory())
+    sign_in(client, factories.AdministratorFactory())
     return client
 
 

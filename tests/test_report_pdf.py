@@ -30,6 +30,7 @@ from activities.pdf.document import MOST_PAGES, document_of
 from impulsion_site.content.blocks import cite
 from pages.chores import run_due
 from pages.templatetags.site_tags import file_weight
+from partners.accounts.groups import folder_of
 
 from . import factories
 from .conftest import signed_in
@@ -224,6 +225,7 @@ def test_the_summary_says_why_once_when_one_of_its_numbers_is_masked(report, mon
     document = document_of(report, ReportPdf.Kind.SUMMARY, ReportPdf.Visibility.PUBLIC)
     assert document.html.count(WHY) == 1
     assert "98\u202f765" not in document.html
+    assert not re.search(r"\b88\b", document.html.split("</style>")[-1])
 
 
 def test_a_picture_or_an_agreement_that_changes_makes_the_file_old(report) -> None:
@@ -547,3 +549,26 @@ def database_for_others(folder: Path) -> str:
     with sqlite3.connect(folder / "site.sqlite3") as copy:
         connection.connection.backup(copy)
     return f"sqlite:///{folder / 'site.sqlite3'}"
+
+
+def test_a_picture_that_becomes_reserved_leaves_the_public_pdf(report) -> None:
+    image = factories.SiteImageFactory()
+    picture = {"image": image.pk, "alt_text": "Une haie", "decorative": False}
+    report.body = json.dumps([{"type": "image", "value": {"image": picture, "caption": ""}}])
+    report.save_revision().publish()
+    kinds = ReportPdf.Kind.FULL, ReportPdf.Visibility.PUBLIC
+    before = document_of(report, *kinds)
+    assert 'src="/media/images/' in before.html
+    known = version.fingerprint()
+
+    image.collection = folder_of(factories.PartnerFactory())
+    image.save()
+
+    assert version.fingerprint() != known
+    after = document_of(report, *kinds)
+    assert after.version != before.version
+    addresses = set(re.findall(r'src="(/media/images/[^"]+)"', after.html))
+    assert addresses
+    assert not any(render.own_file(f"https://pdf.invalid{one}") for one in addresses)
+    reserved = document_of(report, kinds[0], ReportPdf.Visibility.RESERVED)
+    assert addresses.isdisjoint(re.findall(r'src="(/media/images/[^"]+)"', reserved.html))

@@ -115,7 +115,7 @@ def test_subdomains_and_preload_are_the_operator_s_to_decide(tmp_path: Path) -> 
 
 
 def test_a_proxy_is_believed_only_when_declared(tmp_path: Path) -> None:
-    site = production(tmp_path, BEHIND_HTTPS_PROXY="1")
+    site = production(tmp_path, BEHIND_HTTPS_PROXY="1", TRUSTED_PROXIES="1")
     assert site["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
 
 
@@ -142,3 +142,8 @@ def test_every_mail_goes_by_the_outbox_then_to_a_server_or_to_files(tmp_path: Pa
     assert site["MAIL_DELIVERY_BACKEND"] == "pages.mail_delivery.SmtpBackend"
     assert (site["EMAIL_HOST"], site["EMAIL_PORT"]) == ("mail.example", 587)
     assert site["EMAIL_USE_TLS"] is True
+
+
+def test_behind_a_proxy_the_tries_of_all_visitors_are_not_counted_together(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="TRUSTED_PROXIES est obligatoire"):
+        production(tmp_path, BEHIND_HTTPS_PROXY="1")

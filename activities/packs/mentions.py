@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from wagtail.models import Page
-
 from activities.models import ReportPage
-from pages.querysets import all_pages
-from partners.models import Partner, PartnerIndexPage
+from pages.querysets import SitePageQuerySet, all_pages
+from partners.models import Partner, PartnerIndexPage, PartnerSpacePage
 
 # What a reader or a screen reader is told by an element besides its text.
 SPOKEN = ("alt", "aria-label", "title")
@@ -51,13 +49,16 @@ def _first_pages(partner: Partner) -> Iterator[str]:
 
 
 def _all_pages() -> Iterator[str]:
-    """All the rest: what people visit stands high in the tree."""
-    yield from _urls(all_pages().visible().order_by("depth", "-last_published_at", "pk"))
+    """All the rest: what people visit stands high in the tree.
+
+    Not the partners' own page: it answers nobody without an account.
+    """
+    rest = all_pages().visible().not_type(PartnerSpacePage)
+    yield from _urls(rest.order_by("depth", "-last_published_at", "pk"))
 
 
-def _urls(pages: object) -> Iterator[str]:
-    rows: Iterator[Page] = pages.iterator(500)  # type: ignore[attr-defined]
-    for page in rows:
+def _urls(pages: SitePageQuerySet) -> Iterator[str]:
+    for page in pages.iterator(500):
         url = page.get_url()
         if url:
             yield url

@@ -11,7 +11,7 @@ from html import unescape
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from activities.pdf.document import with_named_drawings
+from activities.pdf.document import with_named_drawings, without_reserved_pictures
 from activities.pdf.render import Made, render
 
 from .visitor import Answer
@@ -56,4 +56,5 @@ def printed(answer: Answer, stamp: Stamp) -> Made:
     head = render_to_string("activities/packs/capture_head.html", context)
     sheet = render_to_string("activities/packs/capture.css")
     html = _BODY.sub(lambda body: f"{body[0]}{head}", with_named_drawings(html), count=1)
+    html = without_reserved_pictures(html)
     return render(html.replace("</head>", f"<style>{sheet}</style></head>", 1))

@@ -16,8 +16,9 @@ from activities.figures.reading import Figures
 from activities.figures.report_tables import tables_of, years_shown
 from activities.figures.tables import Row, Table
 from activities.models import ReportChapterPage, ReportPage, ReportPdf
+from pages.models import SiteRendition
 from pages.models.organisation import OrganisationSettings
-from pages.querysets import AnyReaderOf
+from pages.querysets import AnyReaderOf, restricted_collections
 from pages.templatetags.french_dates import long_date
 
 # What takes the place of the version and of the date while the text is hashed.
@@ -28,6 +29,9 @@ _LABEL = re.compile(r'aria-label="([^"]*)"')
 DECORATION = "Dessin d’ornement"
 # The emblem of the Union is drawn in its own colours: none of ours may touch it.
 OWN_COLOUR = 'fill="#'
+_PICTURE = re.compile(rf"""{settings.MEDIA_URL}(images/[^"'\s,]+)""")
+# No file has this address: the text of the picture takes its place.
+NO_PICTURE = f"{settings.MEDIA_URL}images/reserved"
 # A summary is that long at most: with fewer lines of each chapter, until it is.
 MOST_PAGES = 4
 LINES = (14, 10, 7, 5, 3, 1)
@@ -92,6 +96,8 @@ def document_of(report: ReportPage, kind: str, visibility: str) -> Document:
         texts = [_written("report", context)]
     else:
         texts = [_written("summary", context | _essentials(context, most)) for most in LINES]
+    if visibility == ReportPdf.Visibility.PUBLIC:
+        texts = [without_reserved_pictures(text) for text in texts]
     version = hashlib.sha256(texts[0].encode()).hexdigest()[:16]
     made_on = long_date(timezone.localdate())
     html, *shorter = (t.replace(VERSION, version).replace(MADE_ON, made_on) for t in texts)
@@ -121,6 +127,17 @@ def with_named_drawings(html: str) -> str:
         return title if OWN_COLOUR in drawing else f"{title}<style>{style}</style>"
 
     return _DRAWING.sub(styled, html)
+
+
+def without_reserved_pictures(html: str) -> str:
+    """What the public is answered for a picture of a reserved folder: no picture, its words."""
+    names = set(_PICTURE.findall(html))
+    reserved = SiteRendition.objects.filter(
+        file__in=names, image__collection__in=restricted_collections().values("pk")
+    )
+    for name in reserved.values_list("file", flat=True):
+        html = html.replace(f"{settings.MEDIA_URL}{name}", NO_PICTURE)
+    return html
 
 
 def _context(report: ReportPage, user: Any, visibility: str) -> dict[str, Any]:

@@ -44,6 +44,7 @@ PARTNER_COLUMNS = (
     "pk", "name", "slug", "family", "sort_order", "is_example", "logo", "logo_min_width",
     "logo_alt", "required_mention", "mention_with_logo",
 )  # fmt: skip
+PICTURE_COLUMNS = ("title", "file", "description", "is_decorative")
 OPERATION_COLUMNS = ("title", "live", "path", "funder", "starts_on", "ends_on", "is_example")
 # Besides those of the folders.
 COMPONENTS = ("components/eu_block.html", "components/mention.html", "components/partner_logo.html")
@@ -73,8 +74,8 @@ def _parts() -> list[QuerySet[Any, Any]]:
         _texts(groups, "pageviewrestriction_id", "group_id"),
         _texts(CollectionViewRestriction.objects.all(), "pk", "collection"),
         _texts(SiteImage.objects.filter(not_usable()), "pk"),
-        _texts(_used(SiteImage), "pk", "title", "file", "description", "is_decorative"),
-        _texts(_used(SiteDocument), "pk", "title", "file", "file_size"),
+        _texts(_used(SiteImage), "pk", "collection", *PICTURE_COLUMNS),
+        _texts(_used(SiteDocument), "pk", "collection", "title", "file", "file_size"),
         _texts(Testimony.objects.all(), "pk"),
         # One column more: not the same row as above.
         _texts(Testimony.objects.filter(not_usable()), "pk", "agreement"),

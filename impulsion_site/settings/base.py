@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "partners.accounts.middleware.MembersMiddleware",
     "pages.accounts.middleware.SecondFactorMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
-    "impulsion_site.middleware.RefusedPublicationMiddleware",
+    "impulsion_site.middleware.RefusalsMiddleware",
 ]
 
 ROOT_URLCONF = "impulsion_site.urls"

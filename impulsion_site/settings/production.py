@@ -11,6 +11,7 @@ from .env import (
     HSTS_PRELOAD,
     SITE_IS_HTTPS,
     SITE_URL_IS_GIVEN,
+    TRUSTED_PROXIES,
     require,
 )
 
@@ -42,4 +43,6 @@ if SITE_IS_HTTPS:
         SILENCED_SYSTEM_CHECKS.append("security.W021")
 
 if BEHIND_HTTPS_PROXY:
+    # Or all visitors have the address of the proxy, and one of them closes the door to all.
+    require("TRUSTED_PROXIES", TRUSTED_PROXIES)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

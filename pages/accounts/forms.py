@@ -56,6 +56,18 @@ def _word_new_password(form: forms.BaseForm) -> None:
     _word(form, "password2", "Le même mot de passe, encore une fois", autocomplete="new-password")
 
 
+def check_deliverable(email: str) -> None:
+    """Refuse what is written like an address, and that no mail server would take.
+
+    Raises:
+        ValidationError: too long, or with characters that no mail holds.
+    """
+    try:
+        outbox.bare_address(email)
+    except ValueError as error:
+        raise forms.ValidationError("Aucun courriel n’arriverait à cette adresse.") from error
+
+
 class SamePasswordForm(forms.Form):
     """Two fields that must hold the same password."""
 
@@ -87,10 +99,15 @@ class ResetPasswordForm(account.ResetPasswordForm):
         _word(self, "email", "Adresse e-mail", autocomplete="username", inputmode="email")
 
     def clean_email(self) -> str:
-        """The address; whether an account has it is said to nobody."""
+        """The address as the account has it; whether one has it is said to nobody.
+
+        The link never goes to what was typed: PostgreSQL takes « ı » for « i », so that the owner
+        of an address that looks alike would receive it.
+        """
         email = self.cleaned_data["email"]
-        self.users = list(User.objects.filter(email__iexact=email, is_active=True))
-        return str(email)
+        check_deliverable(email)
+        self.users = list(User.objects.filter(email__iexact=email, is_active=True)[:1])
+        return self.users[0].email if self.users else str(email)
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         """Send the link; for an address without account, do all of it but keep nothing.

@@ -1,11 +1,14 @@
 """The forms of the accounts of partners."""
 
-from typing import Any, ClassVar
+from datetime import date
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
+from pages.accounts.forms import check_deliverable
 from partners.models import Member, Partner
 
 from . import invitations
@@ -38,14 +41,32 @@ class InvitationForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["partner"].queryset = Partner.objects.order_by("name")  # type: ignore[attr-defined]
+        field = cast(forms.ModelChoiceField, self.fields["partner"])
+        field.queryset = Partner.objects.order_by("name")
+
+    def clean_email(self) -> str:
+        """An address to which the link can go."""
+        email = str(self.cleaned_data["email"]).strip().lower()
+        check_deliverable(email)
+        return email
+
+    def clean_ends_on(self) -> date | None:
+        """A day to come: an access that is over already is none.
+
+        Raises:
+            ValidationError: it is past.
+        """
+        ends_on: date | None = self.cleaned_data["ends_on"]
+        if ends_on and ends_on < timezone.localdate():
+            raise ValidationError("Ce jour est passé : choisissez-en un autre.")
+        return ends_on
 
     def clean(self) -> dict[str, Any]:
         """Refuse an address that cannot become an account of this partner."""
         data = super().clean() or {}
         if data.get("partner") and data.get("email"):
             try:
-                invitations.check_address(data["partner"], data["email"].strip().lower())
+                invitations.check_address(data["partner"], data["email"])
             except ValidationError as refused:
                 self.add_error("email", refused)
         return data
@@ -156,4 +177,5 @@ class PreviewForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["partenaire"].queryset = Partner.objects.order_by("name")  # type: ignore[attr-defined]
+        field = cast(forms.ModelChoiceField, self.fields["partenaire"])
+        field.queryset = Partner.objects.order_by("name")

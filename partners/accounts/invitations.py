@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -26,25 +26,30 @@ def invite(partner: Partner, email: str, by: Any, ends_on: date | None = None) -
     """Send the link that opens an account; a link that was sent to the address before is dead.
 
     Raises:
-        ValidationError: the address has an account already, or is one of the team.
+        ValidationError: the address has an account already, is one of the team, or somebody
+            invites it at this very moment.
     """
     email = email.strip().lower()
     check_address(partner, email)
     token = new_token()
-    with transaction.atomic():
-        cancel(email)
-        folder_of(partner)
-        common_folder()
-        invitation = Invitation.objects.create(
-            partner=partner,
-            email=email,
-            ends_on=ends_on,
-            invited_by=by,
-            token_hash=hash_of(token),
-            expires_at=timezone.now() + INVITATION_LASTS,
-        )
-        send_invitation(invitation, token)
-    return invitation
+    new = Invitation(
+        partner=partner,
+        email=email,
+        ends_on=ends_on,
+        invited_by=by,
+        token_hash=hash_of(token),
+        expires_at=timezone.now() + INVITATION_LASTS,
+    )
+    try:
+        with transaction.atomic():
+            folder_of(partner)
+            common_folder()
+            cancel(email)
+            new.save()
+            send_invitation(new, token)
+    except IntegrityError as twice:
+        raise ValidationError("Une invitation part déjà à cette adresse.") from twice
+    return new
 
 
 def check_address(partner: Partner, email: str) -> None:

@@ -36,10 +36,12 @@ def send_invitation(invitation: Invitation, token: str) -> None:
     The link is in no other place than the mail: the database only keeps its hash.
     """
     until = timezone.localtime(invitation.expires_at)
+    # A name that was pasted may hold an end of line, which no subject may.
+    name = " ".join(str(invitation.partner).split())
     SiteMail(
-        subject=f"Votre accès à l’espace partenaires de la régie Impulsion ({invitation.partner})",
+        subject=f"Votre accès à l’espace partenaires de la régie Impulsion ({name})",
         body=INVITATION.format(
-            partner=invitation.partner,
+            partner=name,
             link=f"{settings.SITE_URL}{reverse('invitation_link', args=[token])}",
             day=date_format(until, "j F Y"),
             time=date_format(until, "H\\ \\h\\ i"),

@@ -21,6 +21,10 @@ NOT_BOTH = (
 )
 
 
+class GroupRefused(ValidationError):
+    """A group of partners was about to get a right, or an account to be of both sides."""
+
+
 def connect() -> None:
     """Connect the receivers."""
     post_save.connect(_name_group, sender=Partner, dispatch_uid="group of a partner")
@@ -55,7 +59,7 @@ def _keep_without_rights(action: str, instance: Any, reverse: bool, pk_set: Any,
         return
     groups = Group.objects.filter(pk__in=pk_set) if reverse else [instance]
     if any(is_of_partners(group) for group in groups):
-        raise ValidationError(NO_RIGHT)
+        raise GroupRefused(NO_RIGHT)
 
 
 def _keep_apart(action: str, instance: Any, reverse: bool, pk_set: Any, **_: Any) -> None:
@@ -67,11 +71,11 @@ def _keep_apart(action: str, instance: Any, reverse: bool, pk_set: Any, **_: Any
     if all(is_of_partners(group) for group in groups):
         return
     if Member.objects.filter(user__in=users).exists():
-        raise ValidationError(NOT_BOTH)
+        raise GroupRefused(NOT_BOTH)
 
 
 def _keep_out_of_team(instance: Any, raw: bool = False, **_: Any) -> None:
     if raw or not (instance.is_staff or instance.is_superuser):
         return
     if Member.objects.filter(user=instance).exists():
-        raise ValidationError(NOT_BOTH)
+        raise GroupRefused(NOT_BOTH)

@@ -7,6 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from pages.accounts.tries import too_many_tries
 from pages.pagination import paginate
 from pages.reserved import is_signed_in, works_here
 from partners.models import Consultation, Member, Partner, PartnerSpacePage
@@ -75,6 +76,8 @@ def delete_account(page: PartnerSpacePage, request: HttpRequest) -> HttpResponse
     member = _member_or_login(request)
     if not isinstance(member, Member):
         return member
+    if request.method == "POST" and (refused := too_many_tries(request)):
+        return refused
     form = DeletionForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         logout(request)
