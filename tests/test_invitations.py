@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import Collection
 
 from pages.models import User
 from partners.accounts import invitations
@@ -349,3 +350,18 @@ def test_an_access_that_is_over_already_is_not_offered(partner, administrator) -
     )
     assert "Ce jour est passé" in answer.content.decode()
     assert not mail.outbox
+
+
+def test_the_first_invitation_makes_both_folders(partner, administrator) -> None:
+    invited(partner, administrator)
+    names = set(Collection.objects.values_list("name", flat=True))
+    assert {"Partenaire – Ville d’essai", "Tous les partenaires"} <= names
+
+
+def test_who_opens_a_link_twice_is_led_to_the_space(partner, administrator) -> None:
+    browser = Client()
+    browser.get(invited(partner, administrator))
+    browser.post(reverse("invitation"), ANSWERS)
+    again = browser.get(reverse("invitation")).content.decode()
+    assert 'href="/espace-partenaires/"' in again
+    assert 'href="/espace-partenaires/"' in browser.get("/compte/").content.decode()

@@ -196,9 +196,7 @@ def test_what_is_read_is_written_once(things, member, reader) -> None:
 def test_a_chapter_that_a_public_report_shows_is_written(things, reader) -> None:
     public = things["chapter"].get_parent()
     assert "Chapitre réservé" in text(reader.get(public.url))
-    assert lines() == [
-        ("Chapitre réservé – Rapport public", "Chapitre d’un rapport", "ouvert")
-    ]
+    assert lines() == [("Chapitre réservé – Rapport public", "Chapitre d’un rapport", "ouvert")]
 
 
 def test_what_gives_nothing_is_not_written(things, member, reader) -> None:

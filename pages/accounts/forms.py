@@ -65,7 +65,9 @@ def check_deliverable(email: str) -> None:
     try:
         outbox.bare_address(email)
     except ValueError as error:
-        raise forms.ValidationError("Aucun courriel n’arriverait à cette adresse.") from error
+        raise forms.ValidationError(
+            "Aucun courriel n’arriverait à cette adresse : vérifiez-la."
+        ) from error
 
 
 class SamePasswordForm(forms.Form):
