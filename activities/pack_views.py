@@ -41,7 +41,10 @@ class PackForm(forms.Form):
     """For whom, and about which year."""
 
     financeur = forms.ModelChoiceField(
-        Partner.objects.order_by("name"), label="Financeur", empty_label="Choisissez"
+        Partner.objects.order_by("name"),
+        label="Financeur",
+        empty_label="Choisissez",
+        error_messages={"required": "Choisissez un financeur."},
     )
     annee = forms.TypedChoiceField(label="Année", coerce=int)
 
@@ -61,7 +64,8 @@ def packs(request: HttpRequest) -> HttpResponse:
         PermissionDenied: this person may not make packs.
     """
     _check(request)
-    form = PackForm(request.POST or None)
+    asked = {"financeur": request.GET.get("financeur")}
+    form = PackForm(request.POST or None, initial=asked)
     if form.is_valid():
         _ask(request, form.cleaned_data["financeur"], form.cleaned_data["annee"])
         return redirect("funder_packs")

@@ -449,7 +449,7 @@ def test_a_link_dies_after_a_day_and_after_a_login(home) -> None:
 def test_an_address_that_no_mail_reaches_is_an_error_of_the_form(home, email) -> None:
     answer = Client().post(RESET, {"email": email})
     assert answer.status_code == 200
-    assert "Aucun courriel n’arriverait à cette adresse." in answer.content.decode()
+    assert "Aucun courriel n’arriverait à cette adresse : vérifiez-la." in answer.content.decode()
 
 
 def test_the_link_goes_to_the_address_of_the_account_not_to_what_was_typed(home) -> None:
@@ -701,6 +701,26 @@ def test_a_weak_password_given_by_an_administrator_is_refused_too(home, administ
     }
     signed_in(administrator).post("/admin/users/new/", account)
     assert not User.objects.filter(email="nouvelle@example.org").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        (LOGIN, ["Écrivez votre adresse e-mail.", "Écrivez votre mot de passe."]),
+        ("/compte/mot-de-passe/oublie/", ["Écrivez votre adresse e-mail."]),
+    ],
+)
+def test_an_empty_field_says_what_to_write(home, address: str, words: list[str]) -> None:
+    answer = Client().post(address, {}).content.decode()
+    assert "Champ requis" not in answer
+    for sentence in words:
+        assert sentence in answer
+
+
+def test_half_an_address_says_how_one_is_written(home) -> None:
+    answer = Client().post(LOGIN, {"login": "camille", "password": "x"}).content.decode()
+    assert "nom@exemple.fr" in answer
+    assert 'value="camille"' in answer
 
 
 # --- What the log says --------------------------------------------------------------------

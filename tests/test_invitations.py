@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import Collection
 
 from pages.models import User
 from partners.accounts import invitations
@@ -187,7 +188,7 @@ def test_who_is_signed_in_already_is_told_so(partner, administrator) -> None:
     link = invited(partner, administrator)
     other = factories.MemberFactory()
     answer = signed_in(other.user).get(link, follow=True)
-    assert "Vous êtes déjà connecté" in answer.content.decode()
+    assert "Un compte est déjà ouvert ici" in answer.content.decode()
     assert opens(link)
 
 
@@ -366,3 +367,18 @@ def test_an_account_of_the_team_made_meanwhile_is_left_alone(partner, administra
     assert not Member.objects.exists()
     invitation.refresh_from_db()
     assert invitation.accepted_at is None
+
+
+def test_the_first_invitation_makes_both_folders(partner, administrator) -> None:
+    invited(partner, administrator)
+    names = set(Collection.objects.values_list("name", flat=True))
+    assert {"Partenaire – Ville d’essai", "Tous les partenaires"} <= names
+
+
+def test_who_opens_a_link_twice_is_led_to_the_space(partner, administrator) -> None:
+    browser = Client()
+    browser.get(invited(partner, administrator))
+    browser.post(reverse("invitation"), ANSWERS)
+    again = browser.get(reverse("invitation")).content.decode()
+    assert 'href="/espace-partenaires/"' in again
+    assert 'href="/espace-partenaires/"' in browser.get("/compte/").content.decode()

@@ -91,8 +91,11 @@ def test_each_sees_what_is_theirs_then_what_is_for_all(things, reader) -> None:
     for title in ("Comité commun", "Note à tous"):
         assert title in common
         assert title not in own
-    for title in ("Secret d’autrui", "Note d’autrui", "Rapport public"):
+    for title in ("Secret d’autrui", "Note d’autrui"):
         assert title not in text(answer)
+    # A chapter says of which report it is; the report is public, and not listed.
+    assert "Chapitre réservé – Rapport public" in own
+    assert f'href="{things["chapter"].get_parent().url}"' not in text(answer)
     # The report shows its chapter itself.
     assert "Chapitre dedans" not in text(answer)
     assert "PDF, 1" in own
@@ -193,7 +196,7 @@ def test_what_is_read_is_written_once(things, member, reader) -> None:
 def test_a_chapter_that_a_public_report_shows_is_written(things, reader) -> None:
     public = things["chapter"].get_parent()
     assert "Chapitre réservé" in text(reader.get(public.url))
-    assert lines() == [("Chapitre réservé", "Chapitre d’un rapport", "ouvert")]
+    assert lines() == [("Chapitre réservé – Rapport public", "Chapitre d’un rapport", "ouvert")]
 
 
 def test_what_gives_nothing_is_not_written(things, member, reader) -> None:

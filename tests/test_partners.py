@@ -6,6 +6,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -21,14 +22,16 @@ from partners.models import (
     FormerName,
     OperationPage,
     Partner,
+    Support,
     listed_by_family,
     names,
     partners_by_family,
 )
 from partners.reports import supporters_of
+from partners.templatetags.partner_tags import period
 
 from . import factories
-from .conftest import signed_in
+from .conftest import sign_in
 
 YEARS = range(2000, 2026)
 DAYS = st.dates(date(1990, 1, 1), date(2030, 12, 31))
@@ -484,8 +487,9 @@ ADD = "wagtailsnippets_partners_partner:add"
 
 
 @pytest.fixture
-def staff():
-    return signed_in(factories.AdministratorFactory())
+def staff(client):
+    sign_in(client, factories.AdministratorFactory())
+    return client
 
 
 def test_a_partner_is_made_in_one_form(staff) -> None:
@@ -581,3 +585,37 @@ def test_former_addresses_are_kept_with_their_partner() -> None:
     partner.delete()
     assert not FormerAddress.objects.exists()
     assert not Trade.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "words"),
+    [
+        (date(2024, 1, 1), "depuis 2024"),
+        (date(2024, 3, 4), "depuis le 4 mars 2024"),
+        (date(2030, 1, 1), "à partir de 2030"),
+        (date(2030, 3, 4), "à partir du 4 mars 2030"),
+    ],
+)
+@time_machine.travel("2026-06-01")
+def test_a_support_to_come_has_not_begun(starts_on: date, words: str) -> None:
+    assert period(Support(starts_on=starts_on)).replace("\u00a0", " ") == words
+
+
+def test_the_form_of_a_partner_leads_to_what_is_about_it(index, staff) -> None:
+    partner = factories.PartnerFactory(name="Fonds d’essai")
+    page = text(staff, reverse("wagtailsnippets_partners_partner:edit", args=[partner.pk]))
+    for address in (
+        f"{index.url}{partner.slug}/",
+        f"{reverse('partner_people')}?partenaire={partner.pk}",
+        f"{reverse('consultations')}?partner={partner.pk}",
+        f"{reverse('funder_packs')}?financeur={partner.pk}",
+    ):
+        assert f'href="{address}"' in page
+    chosen = text(staff, f"{reverse('funder_packs')}?financeur={partner.pk}")
+    assert f'<option value="{partner.pk}" selected>' in chosen
+
+
+def test_a_logo_for_dark_grounds_does_not_come_alone() -> None:
+    partner = factories.PartnerFactory(logo_dark=factories.SiteImageFactory())
+    with pytest.raises(ValidationError, match="fond clair"):
+        partner.full_clean()

@@ -330,6 +330,10 @@ class ReportChapterPage(CitingPage):
         if self.slug == SLIDES:
             raise ValidationError({"slug": "Cette adresse est celle du diaporama du rapport."})
 
+    def title_below(self, above: str) -> str:
+        """Each year has the same chapters: told with their report."""
+        return f"{self.display_title} – {above}"
+
     @cached_property
     def report(self) -> ReportPage:
         """The report it belongs to."""

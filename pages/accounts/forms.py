@@ -12,6 +12,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.mail import EmailMessage
+from django.core.validators import EmailValidator
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.http import int_to_base36
@@ -25,10 +26,27 @@ from .passwords import ADVICE
 CODE_HELP = "Les six chiffres que montre votre application. Ou un de vos codes de secours."
 
 
+# What to do about an empty field, or about what is no address.
+TO_WRITE = {
+    "login": "Écrivez votre adresse e-mail.",
+    "email": "Écrivez votre adresse e-mail.",
+    "password": "Écrivez votre mot de passe.",
+    "oldpassword": "Écrivez votre mot de passe actuel.",
+    "password1": "Choisissez un mot de passe.",
+    "password2": "Écrivez-le une seconde fois.",
+    "code": "Recopiez le code.",
+    "name": "Donnez un nom à cette clé.",
+}
+NO_ADDRESS = "Cette adresse e-mail n’est pas complète : elle s’écrit « nom@exemple.fr »."
+
+
 def _word(form: forms.BaseForm, name: str, label: str, help_text: str = "", **attrs: str) -> None:
     """Give a field its words; a label stays when one types, a placeholder does not."""
     field = form.fields[name]
     field.label, field.help_text = label, help_text
+    field.error_messages["required"] = TO_WRITE[name]
+    if isinstance(field, forms.EmailField):
+        field.validators = [EmailValidator(NO_ADDRESS)]
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs.update(attrs)
 
@@ -47,7 +65,9 @@ def check_deliverable(email: str) -> None:
     try:
         outbox.bare_address(email)
     except ValueError as error:
-        raise forms.ValidationError("Aucun courriel n’arriverait à cette adresse.") from error
+        raise forms.ValidationError(
+            "Aucun courriel n’arriverait à cette adresse : vérifiez-la."
+        ) from error
 
 
 class SamePasswordForm(forms.Form):

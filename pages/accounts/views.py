@@ -8,6 +8,7 @@ from allauth.account.views import LoginView as AllauthLoginView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView as AllauthActivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView as AllauthAddWebAuthnView
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -79,6 +80,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "has_application": any(one.type == Authenticator.Type.TOTP for one in kept),
         "keys": [one for one in kept if one.type == Authenticator.Type.WEBAUTHN],
         "codes_left": _codes_left(kept),
+        "space_url": settings.PARTNER_SPACE_URL,
     }
     return render(request, "account/overview.html", context)
 

@@ -140,6 +140,10 @@ class SitePage(Page):
         """The title at the top of the page."""
         return self.heading or self.title
 
+    def title_below(self, above: str) -> str:
+        """What to call it away from the page above it, of which this is the title."""
+        return self.display_title
+
     @property
     def list_date(self) -> date | None:
         """The day shown in lists and search results; most kinds have none."""

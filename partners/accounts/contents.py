@@ -97,9 +97,10 @@ def _document_rows(reader: Any, everybody: PartnerReader) -> Iterable[Row]:
 
 def _details(rows: list[Row]) -> list[Reserved]:
     pages = _pages([row.pk for row in rows if row.is_page])
+    above = _titles_above(pages.values())
     documents = get_document_model().objects.in_bulk([row.pk for row in rows if not row.is_page])
     return [
-        _of_page(pages[row.pk], row) if row.is_page else _of_document(documents[row.pk], row)
+        _of_page(pages[row.pk], row, above) if row.is_page else _of_document(documents[row.pk], row)
         for row in rows
     ]
 
@@ -108,9 +109,15 @@ def _pages(keys: list[int]) -> dict[int, Any]:
     return {page.pk: page for page in all_pages().filter(pk__in=keys).specific(defer=False)}
 
 
-def _of_page(page: Any, row: Row) -> Reserved:
+def _titles_above(pages: Iterable[Any]) -> dict[str, str]:
+    """The title of the page above each, by its path."""
+    above = {page.path[: -Page.steplen] for page in pages}
+    return dict(Page.objects.filter(path__in=above).values_list("path", "title"))
+
+
+def _of_page(page: Any, row: Row, above: dict[str, str]) -> Reserved:
     return Reserved(
-        title=page.display_title,
+        title=page.title_below(above.get(page.path[: -Page.steplen], "")),
         url=page.get_url() or "",
         kind=page.kind,
         at=row.at,

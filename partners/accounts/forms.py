@@ -19,10 +19,17 @@ class InvitationForm(forms.Form):
     """Whom to invite, and for which partner."""
 
     partner = forms.ModelChoiceField(
-        label="Partenaire", queryset=Partner.objects.none(), empty_label="Choisissez"
+        label="Partenaire",
+        queryset=Partner.objects.none(),
+        empty_label="Choisissez",
+        error_messages={"required": "Choisissez le partenaire de cette personne."},
     )
     email = forms.EmailField(
         label="Adresse e-mail",
+        error_messages={
+            "required": "Écrivez l’adresse de la personne.",
+            "invalid": "Cette adresse n’est pas complète : elle s’écrit « nom@exemple.fr ».",
+        },
         help_text="L’adresse de la personne elle-même, pas une adresse de service : chacun a son "
         "compte.",
     )
@@ -120,7 +127,9 @@ class AcceptanceForm(forms.Form):
         if not password:
             return data
         if "again" in data and password != data["again"]:
-            self.add_error("again", "Les deux mots de passe ne sont pas les mêmes.")
+            self.add_error(
+                "again", "Les deux ne sont pas les mêmes : tapez deux fois le même mot de passe."
+            )
         self.user.first_name = data.get("first_name", "")
         self.user.last_name = data.get("last_name", "")
         try:
@@ -137,6 +146,7 @@ class DeletionForm(forms.Form):
         label="Votre mot de passe",
         strip=False,
         max_length=200,
+        error_messages={"required": "Écrivez votre mot de passe."},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 

@@ -18,7 +18,7 @@ from partners.models.accounts import (
     works_here,
 )
 
-from .groups import folder_of
+from .groups import common_folder, folder_of
 from .mails import send_invitation
 
 
@@ -43,6 +43,7 @@ def invite(partner: Partner, email: str, by: Any, ends_on: date | None = None) -
     try:
         with transaction.atomic():
             folder_of(partner)
+            common_folder()
             cancel(email)
             new.save()
             send_invitation(new, token)

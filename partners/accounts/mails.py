@@ -14,7 +14,7 @@ Bonjour,
 La régie de quartier Impulsion vous invite dans l’espace de ses partenaires, pour {partner}. \
 Vous y lirez les rapports et les documents qu’elle vous réserve.
 
-Pour ouvrir votre compte, choisissez un mot de passe à cette adresse :
+Pour ouvrir votre compte, cliquez sur ce lien et choisissez un mot de passe :
 
 {link}
 
@@ -44,7 +44,7 @@ def send_invitation(invitation: Invitation, token: str) -> None:
             partner=name,
             link=f"{settings.SITE_URL}{reverse('invitation_link', args=[token])}",
             day=date_format(until, "j F Y"),
-            time=date_format(until, "H\\hi"),
+            time=date_format(until, "H\\ \\h\\ i"),
         ),
         to=[invitation.email],
         purpose="invitation",

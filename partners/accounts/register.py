@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from pages.models import SitePage
 from pages.reserved import given_by
 from partners.models import Consultation, Member
 
@@ -45,7 +46,7 @@ def _write(item: Any, request: HttpRequest, response: HttpResponseBase, member: 
     is_page = response.headers.get("Content-Type", "").startswith("text/html")
     action = Consultation.Action.OPENED if is_page else Consultation.Action.DOWNLOADED
     address = request.path[:500]
-    label = str(item)[:300]
+    label = _label(item)
     recent = timezone.now() - SAME_READING
     same = Consultation.objects.filter(
         user=member.user_id, address=address, label=label, at__gt=recent
@@ -62,6 +63,13 @@ def _write(item: Any, request: HttpRequest, response: HttpResponseBase, member: 
         label=label,
         address=address,
     )
+
+
+def _label(item: Any) -> str:
+    """What was read, as somebody names it who does not see the page it stands below."""
+    if isinstance(item, SitePage) and (above := item.get_parent()):
+        return item.title_below(above.title)[:300]
+    return str(item)[:300]
 
 
 def _kind_of(item: Any, path: str, *, is_page: bool) -> str:

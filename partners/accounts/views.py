@@ -39,7 +39,8 @@ def invitation_link(request: HttpRequest, token: str) -> HttpResponseBase:
 def invitation(request: HttpRequest) -> HttpResponseBase:
     """The form where a person who was invited chooses a password."""
     if is_signed_in(request):
-        return _unseen(render(request, "partners/invitation/signed_in.html"))
+        where = {"space_url": settings.PARTNER_SPACE_URL}
+        return _unseen(render(request, "partners/invitation/signed_in.html", where))
     found = usable_invitation(request.session.get(SESSION_KEY, ""))
     if found is None:
         return _dead_link(request)

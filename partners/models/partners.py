@@ -31,6 +31,7 @@ from wagtail.search import index
 
 from pages.models import Trade
 from pages.models.organisation import PHONE
+from partners.panels import PartnerLinksPanel
 
 from . import names
 
@@ -56,7 +57,7 @@ class PartnerForm(WagtailAdminModelForm):
         for rank, (field, sentence) in errors.items():
             rows[rank].add_error(field, sentence)
         if errors:
-            self.add_error(None, "Les anciens noms se contredisent : voyez l’onglet « Ses noms ».")
+            self.add_error(None, "Un ancien nom est à corriger : voyez l’onglet « Ses noms ».")
         return cleaned
 
     def _former_names(self) -> list[forms.ModelForm]:
@@ -272,6 +273,7 @@ class Partner(index.Indexed, ClusterableModel):
         [
             ObjectList(
                 [
+                    PartnerLinksPanel(),
                     FieldPanel("name"),
                     FieldRowPanel([FieldPanel("family"), FieldPanel("kind")]),
                     FieldPanel("detail"),
@@ -426,6 +428,8 @@ class Partner(index.Indexed, ClusterableModel):
             ValidationError: on the field where the editor can put it right.
         """
         super().clean()
+        if self.logo_dark and not self.logo:
+            raise ValidationError({"logo": "Ajoutez d’abord le logo qui se lit sur un fond clair."})
         if self.successor and not self.ended_on:
             raise ValidationError(
                 {"ended_on": "Écrivez le dernier jour de ce partenaire, puisqu’il est repris."}

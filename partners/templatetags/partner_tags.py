@@ -155,8 +155,10 @@ def period(thing: Support | OperationPage) -> str:
     """The days of a support or of an operation: « de 2024 à 2026 », « depuis le 3 mars 2025 »."""
     start, end = thing.starts_on, thing.ends_on
     if end is None:
-        since = str(start.year) if (start.month, start.day) == (1, 1) else f"le {long_date(start)}"
-        return f"depuis {since}"
+        whole = (start.month, start.day) == (1, 1)
+        if start > timezone.localdate():
+            return f"à partir {f'de {start.year}' if whole else f'du {long_date(start)}'}"
+        return f"depuis {start.year if whole else f'le {long_date(start)}'}"
     if (start.month, start.day, end.month, end.day) != (1, 1, 12, 31):
         return f"du {long_date(start)} au {long_date(end)}"
     return str(start.year) if start.year == end.year else f"de {start.year} à {end.year}"
