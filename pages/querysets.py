@@ -53,6 +53,21 @@ class AnyReaderOf:
             .values("pk")
         )
 
+    def passed_of_folders(self) -> list[int]:
+        """The restrictions of folders that let in each of them: all of a group that is let in."""
+        rules = PageViewRestriction.objects.filter(pk__in=self.passed).prefetch_related("groups")
+        readers = [groups for rule in rules if (groups := _groups_of(rule))]
+        return [
+            rule.pk
+            for rule in CollectionViewRestriction.objects.prefetch_related("groups")
+            if rule.restriction_type == rule.LOGIN
+            or any(groups <= _groups_of(rule) for groups in readers)
+        ]
+
+
+def _groups_of(restriction: Any) -> set[int]:
+    return {group.pk for group in restriction.groups.all()}
+
 
 def restrictions_against(user: Any) -> QuerySet[PageViewRestriction]:
     """A subquery: those of ``restrictions_above()`` that keep this person out.
@@ -94,7 +109,10 @@ def restricted_collections() -> QuerySet[Collection]:
 
 def collections_reserved_to(user: Any) -> QuerySet[Collection]:
     """Those of them whose files this person may read."""
-    kept_out = _not_satisfied(_collection_restrictions_above(), user)
+    if isinstance(user, AnyReaderOf):
+        kept_out = _collection_restrictions_above().exclude(pk__in=user.passed_of_folders())
+    else:
+        kept_out = _not_satisfied(_collection_restrictions_above(), user)
     return restricted_collections().filter(~Exists(kept_out))
 
 

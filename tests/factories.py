@@ -907,6 +907,7 @@ INDEX_OF: dict[type[SitePage], type[SitePageFactory]] = {
     EligibilityPage: SectionPageFactory,
     PrescriberPage: SectionPageFactory,
     ReportPage: ReportIndexPageFactory,
+    OperationPage: PartnerIndexPageFactory,
     ReportChapterPage: ReportPageFactory,
 }
 

@@ -513,7 +513,8 @@ def test_a_session_gets_another_name_when_it_opens_and_dies_when_it_closes(home)
     door(user, client=client)
     opened = client.cookies["sessionid"].value
     assert opened != before
-    client.post("/compte/deconnexion/")
+    closed = client.post("/compte/deconnexion/")
+    assert closed["Clear-Site-Data"] == '"cache"'
     client.cookies["sessionid"] = opened
     assert client.get("/compte/").status_code == 302
 

@@ -42,8 +42,9 @@ HOUR = timedelta(hours=1)
 # The address of each kind of page, and the most queries it may cost (design.md, section 5).
 # A page with pictures in it may cost the three more that they take.
 ARTICLE, ILLUSTRATED, LIST, HOME, REPORT = 8, 10, 11, 12, 15
-# A logo, names, supports with their activities, references with their pictures: a query each.
-FULL_PARTNER = 14
+# A logo, names, supports with their activities, references with their pictures, figures: a
+# query each.
+FULL_PARTNER = 15
 # As the home page, and whose help the page must tell (the emblem of the Union, mentions).
 ACTIVITY = HOME + 1
 BUDGETS = {

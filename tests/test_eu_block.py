@@ -153,7 +153,7 @@ def operation(home) -> OperationPage:
     factories.ActivityPageFactory(slug="espaces-verts", trade=trade)
     other = factories.TradeFactory(slug="autre")
     factories.ActivityPageFactory(slug="autre", trade=other)
-    funder = factories.PartnerFactory(name="L’Union", slug="lunion")
+    funder = factories.PartnerFactory(name="L’Union", slug="l-union")
     operation = factories.OperationPageFactory(
         title="Une opération", slug="une-operation", parent=index, funder=funder
     )
@@ -165,7 +165,7 @@ def operation(home) -> OperationPage:
 def shown(client: Any, page: str) -> bool:
     html = client.get(page).content.decode()
     if BLOCK in html:
-        assert 'data-mention="lunion"' in html
+        assert 'data-mention="l-union"' in html
     return BLOCK in html
 
 

@@ -342,14 +342,31 @@ def test_an_address_too_long_for_any_mail_is_refused(partner, administrator) -> 
     assert not Invitation.objects.exists()
 
 
-def test_an_access_that_is_over_already_is_not_offered(partner, administrator) -> None:
+@pytest.mark.parametrize("given", ["the day", "the agreement"])
+def test_an_access_that_is_over_already_is_not_offered(partner, administrator, given) -> None:
     yesterday = timezone.localdate() - timedelta(days=1)
-    answer = signed_in(administrator).post(
-        reverse("partner_people"),
-        {"partner": partner.pk, "email": ADDRESS, "ends_on": f"{yesterday:%Y-%m-%d}"},
-    )
-    assert "Ce jour est passé" in answer.content.decode()
+    data = {"partner": partner.pk, "email": ADDRESS}
+    if given == "the day":
+        data["ends_on"] = f"{yesterday:%Y-%m-%d}"
+    else:
+        factories.SupportFactory(
+            partner=partner, starts_on=yesterday - timedelta(days=300), ends_on=yesterday
+        )
+    answer = signed_in(administrator).post(reverse("partner_people"), data)
+    assert "L’accès serait fini depuis le" in answer.content.decode()
     assert not mail.outbox
+
+
+def test_an_account_of_the_team_made_meanwhile_is_left_alone(partner, administrator) -> None:
+    invitation = invitations.invite(partner, ADDRESS, administrator)
+    person = factories.WriterFactory(email=ADDRESS)
+    before = person.password
+    assert invitations.accept(invitation, PASSWORD, "Camille", "Ledoux") is None
+    person.refresh_from_db()
+    assert person.password == before
+    assert not Member.objects.exists()
+    invitation.refresh_from_db()
+    assert invitation.accepted_at is None
 
 
 def test_the_first_invitation_makes_both_folders(partner, administrator) -> None:

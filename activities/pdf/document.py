@@ -18,7 +18,7 @@ from activities.figures.tables import Row, Table
 from activities.models import ReportChapterPage, ReportPage, ReportPdf
 from pages.models import SiteRendition
 from pages.models.organisation import OrganisationSettings
-from pages.querysets import AnyReaderOf, restricted_collections
+from pages.querysets import AnyReaderOf, collections_reserved_to, restricted_collections
 from pages.templatetags.french_dates import long_date
 
 # What takes the place of the version and of the date while the text is hashed.
@@ -91,13 +91,13 @@ def has_reserved(report: ReportPage) -> bool:
 
 def document_of(report: ReportPage, kind: str, visibility: str) -> Document:
     """The text of a PDF as the database is now."""
-    context = _context(report, reader_of(report, visibility), visibility)
+    reader = reader_of(report, visibility)
+    context = _context(report, reader, visibility)
     if kind == ReportPdf.Kind.FULL:
         texts = [_written("report", context)]
     else:
         texts = [_written("summary", context | _essentials(context, most)) for most in LINES]
-    if visibility == ReportPdf.Visibility.PUBLIC:
-        texts = [without_reserved_pictures(text) for text in texts]
+    texts = [without_reserved_pictures(text, reader) for text in texts]
     version = hashlib.sha256(texts[0].encode()).hexdigest()[:16]
     made_on = long_date(timezone.localdate())
     html, *shorter = (t.replace(VERSION, version).replace(MADE_ON, made_on) for t in texts)
@@ -129,11 +129,14 @@ def with_named_drawings(html: str) -> str:
     return _DRAWING.sub(styled, html)
 
 
-def without_reserved_pictures(html: str) -> str:
-    """What the public is answered for a picture of a reserved folder: no picture, its words."""
-    names = set(_PICTURE.findall(html))
+def without_reserved_pictures(html: str, reader: Any = None) -> str:
+    """A text without the pictures of the folders that are closed to its reader: their words stay.
+
+    On the site too, the address of such a picture answers nothing to this person.
+    """
+    closed = restricted_collections().exclude(pk__in=collections_reserved_to(reader).values("pk"))
     reserved = SiteRendition.objects.filter(
-        file__in=names, image__collection__in=restricted_collections().values("pk")
+        file__in=set(_PICTURE.findall(html)), image__collection__in=closed.values("pk")
     )
     for name in reserved.values_list("file", flat=True):
         html = html.replace(f"{settings.MEDIA_URL}{name}", NO_PICTURE)

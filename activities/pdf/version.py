@@ -68,11 +68,13 @@ def _parts() -> list[QuerySet[Any, Any]]:
     types = ContentType.objects.get_for_models(ReportPage, ReportChapterPage, ReportIndexPage)
     pages = Page.objects.filter(content_type__in=types.values())
     groups = PageViewRestriction.groups.through.objects.all()
+    folder_groups = CollectionViewRestriction.groups.through.objects.all()
     return [
         _texts(pages, "pk", "path", "live", "live_revision", "last_published_at", "slug", "title"),
         _texts(PageViewRestriction.objects.all(), "pk", "page", "restriction_type"),
         _texts(groups, "pageviewrestriction_id", "group_id"),
-        _texts(CollectionViewRestriction.objects.all(), "pk", "collection"),
+        _texts(CollectionViewRestriction.objects.all(), "pk", "collection", "restriction_type"),
+        _texts(folder_groups, "collectionviewrestriction_id", "group_id"),
         _texts(SiteImage.objects.filter(not_usable()), "pk"),
         _texts(_used(SiteImage), "pk", "collection", *PICTURE_COLUMNS),
         _texts(_used(SiteDocument), "pk", "collection", "title", "file", "file_size"),

@@ -35,6 +35,20 @@ def kept_by_nobody(view: View) -> View:
     return answered
 
 
+def forgotten_by_the_browser(view: View) -> View:
+    """Once signed out, the browser drops the pages that it keeps of this site."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        if request.method == "POST":
+            response.headers["Clear-Site-Data"] = '"cache"'
+        return response
+
+    return answered
+
+
+sign_out = forgotten_by_the_browser(account.logout)
 RESET = "mot-de-passe/oublie/"
 SECOND_FACTOR = "double-authentification/"
 CODES = f"{SECOND_FACTOR}codes-de-secours/"
@@ -43,7 +57,7 @@ KEYS = "cles-d-acces/"
 urlpatterns = [
     path("", views.overview, name="account_overview"),
     path("connexion/", views.LoginView.as_view(), name="account_login"),
-    path("deconnexion/", account.logout, name="account_logout"),
+    path("deconnexion/", sign_out, name="account_logout"),
     path("ferme/", account.account_inactive, name="account_inactive"),
     path("confirmation/", account.reauthenticate, name="account_reauthenticate"),
     # Passwords
@@ -84,7 +98,7 @@ urlpatterns = decorate_urlpatterns(urlpatterns, kept_by_nobody)
 # second factor would remain.
 instead_of_wagtails = [
     path("admin/login/", views.to_login),
-    path("admin/logout/", kept_by_nobody(account.logout)),
+    path("admin/logout/", kept_by_nobody(sign_out)),
     re_path(r"^admin/password_reset/", views.to_password_reset),
     path("_util/login/", views.to_login),
 ]

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from pages.accounts.forms import check_deliverable
+from pages.templatetags.french_dates import long_date
 from partners.models import Member, Partner
 
 from . import invitations
@@ -50,26 +51,26 @@ class InvitationForm(forms.Form):
         check_deliverable(email)
         return email
 
-    def clean_ends_on(self) -> date | None:
-        """A day to come: an access that is over already is none.
-
-        Raises:
-            ValidationError: it is past.
-        """
-        ends_on: date | None = self.cleaned_data["ends_on"]
-        if ends_on and ends_on < timezone.localdate():
-            raise ValidationError("Ce jour est passé : choisissez-en un autre.")
-        return ends_on
-
     def clean(self) -> dict[str, Any]:
         """Refuse an address that cannot become an account of this partner."""
         data = super().clean() or {}
+        if data.get("partner") and "ends_on" in data:
+            self._check_last_day(data["partner"], data["ends_on"])
         if data.get("partner") and data.get("email"):
             try:
                 invitations.check_address(data["partner"], data["email"])
             except ValidationError as refused:
                 self.add_error("email", refused)
         return data
+
+    def _check_last_day(self, partner: Partner, ends_on: date | None) -> None:
+        """Refuse an access that is over already: the person would meet a closed door."""
+        last_day = Member(partner=partner, ends_on=ends_on).last_day
+        if last_day and last_day < timezone.localdate():
+            sentence = (
+                f"L’accès serait fini depuis le {long_date(last_day)} : écrivez un autre jour."
+            )
+            self.add_error("ends_on", sentence)
 
 
 class MemberForm(forms.ModelForm):

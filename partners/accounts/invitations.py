@@ -104,23 +104,30 @@ def usable_invitation(token: str) -> Invitation | None:
 def accept(invitation: Invitation, password: str, first_name: str, last_name: str) -> Any:
     """Open the account (or open it again), and return it; ``None`` if the link was used meanwhile.
 
-    The first who writes the acceptance has it: two clicks open one account.
+    The first who writes the acceptance has it: two clicks open one account. An account that was
+    made for this address meanwhile is left alone.
     """
-    with transaction.atomic():
-        taken = (
-            Invitation.objects.usable().filter(pk=invitation.pk).update(accepted_at=timezone.now())
-        )
-        if not taken:
-            return None
-        user = _account_of(invitation.email) or get_user_model()(email=invitation.email)
-        user.first_name, user.last_name, user.is_active = first_name, last_name, True
-        user.set_password(password)
-        user.save()
-        member = Member.objects.filter(user=user).first() or Member(user=user)
-        member.partner = invitation.partner
-        member.ends_on, member.invited_by = invitation.ends_on, invitation.invited_by
-        member.joined_at, member.revoked_at = timezone.now(), None
-        member.save()
+    try:
+        with transaction.atomic():
+            return _accept(invitation, password, first_name, last_name)
+    except (ValidationError, IntegrityError):
+        return None
+
+
+def _accept(invitation: Invitation, password: str, first_name: str, last_name: str) -> Any:
+    usable = Invitation.objects.usable().filter(pk=invitation.pk)
+    if not usable.update(accepted_at=timezone.now()):
+        return None
+    check_address(invitation.partner, invitation.email)
+    user = _account_of(invitation.email) or get_user_model()(email=invitation.email)
+    user.first_name, user.last_name, user.is_active = first_name, last_name, True
+    user.set_password(password)
+    user.save()
+    member = Member.objects.filter(user=user).first() or Member(user=user)
+    member.partner = invitation.partner
+    member.ends_on, member.invited_by = invitation.ends_on, invitation.invited_by
+    member.joined_at, member.revoked_at = timezone.now(), None
+    member.save()
     return user
 
 

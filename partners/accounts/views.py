@@ -39,7 +39,8 @@ def invitation_link(request: HttpRequest, token: str) -> HttpResponseBase:
 def invitation(request: HttpRequest) -> HttpResponseBase:
     """The form where a person who was invited chooses a password."""
     if is_signed_in(request):
-        return _already_signed_in(request)
+        where = {"space_url": settings.PARTNER_SPACE_URL}
+        return _unseen(render(request, "partners/invitation/signed_in.html", where))
     found = usable_invitation(request.session.get(SESSION_KEY, ""))
     if found is None:
         return _dead_link(request)
@@ -61,12 +62,6 @@ def _accepted(request: HttpRequest, found: Any, data: dict[str, Any]) -> HttpRes
         return _unseen(redirect("account_login"))
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])  # under a new session
     return _unseen(redirect(settings.PARTNER_SPACE_URL))
-
-
-def _already_signed_in(request: HttpRequest) -> HttpResponseBase:
-    """An account is open here: its own person's, or that of somebody else."""
-    context = {"space_url": settings.PARTNER_SPACE_URL}
-    return _unseen(render(request, "partners/invitation/signed_in.html", context))
 
 
 def _dead_link(request: HttpRequest) -> HttpResponse:
