@@ -134,7 +134,9 @@ def _changed_by(user: Any) -> Q:
 
 def _rows_to_complete(model: type[SitePage], today: date) -> QuerySet[SitePage, dict[str, Any]]:
     late = Q(review_on__lte=today)
-    no_summary = Q(pk__in=[]) if model in SELF_EXPLAINED else Q(summary="")
+    # What search does not list needs no words for its lists.
+    needs_one = model.is_searched and model not in SELF_EXPLAINED
+    no_summary = Q(summary="") if needs_one else Q(pk__in=[])
     stream, reason = EXPECTED_STREAMS.get(model, ("", ""))
     no_text = Q(**{f"{stream}__0__isnull": True}) if stream else Q(pk__in=[])
     return (

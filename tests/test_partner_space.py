@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from pages.completeness import pages_to_complete
 from pages.models import OutgoingMail, SiteDocument, User
 from partners.accounts import chores, register
 from partners.accounts.access import revoke
@@ -295,3 +296,8 @@ def test_other_methods_are_refused(member, reader) -> None:
     assert reader.post(SPACE).status_code == 405
     assert reader.post(READINGS).status_code == 405
     assert reader.put(DELETION).status_code == 405
+
+
+def test_the_team_is_not_asked_for_a_summary_of_it(member, administrator) -> None:
+    missing, _count = pages_to_complete(50, administrator)
+    assert "Espace partenaires" not in {page.title for page in missing}
