@@ -297,9 +297,9 @@ def test_each_group_sees_what_it_may_use_and_nothing_else(site: Any, rf: Any) ->
     assert administrator["Chiffres"] == [
         "Saisir",
         "Importer un tableur",
-        "Dossiers des financeurs",
         "Indicateurs",
         "Ventilations",
+        "Dossiers des financeurs",
     ]
     figures = menu_labels(factories.UserFactory(group=FIGURES), rf)
     assert list(figures) == ["Chiffres", "Guide"]

@@ -364,6 +364,8 @@ BOOKKEEPING = {
     "security_expires",
     # The thresholds of a draft: read in the sentences of its page.
     "level_1_needed", "level_2_needed",
+    # How small a logo may be shown, in pixels.
+    "logo_min_width",
     # Read where they are shown, as bodies are.
     "emergencies", "problems",
 }  # fmt: skip
