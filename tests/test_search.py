@@ -470,7 +470,7 @@ def test_links_to_the_other_pages(client, home):
 def secrets(home):
     """Pages that nobody may see, all named after the canary."""
     add(home, "Canarisecret brouillon", live=False)
-    group = Group.objects.create(name="Partenaires")
+    group = Group.objects.get_or_create(name="Partenaires")[0]
     private = add(home, "Canarisecret réservé", summary="canarisecret")
     restriction = PageViewRestriction.objects.create(
         page=private, restriction_type=PageViewRestriction.GROUPS
