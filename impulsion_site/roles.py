@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import override
 from wagtail.models import (
@@ -27,6 +28,7 @@ from wagtail.models import (
 )
 
 from partners.accounts.groups import ensure_groups
+from partners.models import PartnerGroup
 
 WRITING = "Rédaction"
 PUBLISHING = "Publication"
@@ -116,6 +118,8 @@ FRENCH_VERBS = {"add": "Ajouter", "change": "Modifier", "delete": "Supprimer", "
 
 def ensure_roles(**_: Any) -> None:
     """Create the groups, their permissions and the re-reading workflow where missing."""
+    if PartnerGroup._meta.db_table not in connection.introspection.table_names():
+        return  # migrated backwards: the room of the partners, which watches rights, is gone
     root = Page.objects.filter(depth=1).first()
     library = Collection.objects.filter(depth=1).first()
     if root is None or library is None:  # the very first migration: nothing to hold yet
