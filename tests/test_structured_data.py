@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from pages.models import EventPage, SitePage
+from partners.models import PartnerSpacePage
 
 from . import factories
 from .factories import paris
@@ -303,7 +304,8 @@ def full_site(home, organisation, one_page_of_each_type) -> list[SitePage]:
     pages = [*one_page_of_each_type.values(), *full]
     for page in pages:
         page.save_revision().publish()
-    return pages
+    # The space of the partners is told to nobody.
+    return [page for page in pages if not isinstance(page, PartnerSpacePage)]
 
 
 # --- The tests ----------------------------------------------------------------------------

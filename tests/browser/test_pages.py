@@ -69,7 +69,9 @@ for model in page_types():
         continue
     fullest = max(pages, key=lambda page: len(str(getattr(page, "body", ""))))
     chosen[model.__name__] = fullest.url
-missing = [m.__name__ for m in page_types() if not m.objects.visible().exists()]
+# The examples claim no money of the Union: tests/browser/test_partners.py makes an operation.
+missing = [m.__name__ for m in page_types()
+           if m.__name__ != "OperationPage" and not m.objects.visible().exists()]
 print(json.dumps({"chosen": chosen, "missing": missing}))
 """
 
