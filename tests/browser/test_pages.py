@@ -230,7 +230,9 @@ def test_nothing_is_asked_of_another_host(visits: list[Visit], site: RunningSite
 
 
 def test_nothing_is_kept_in_the_visitor_s_browser(visits: list[Visit]) -> None:
-    report(visits, lambda v: v.stored)
+    # The space of the partners leads to the door, whose form has its token (design.md, 5).
+    allowed = {"PartnerSpacePage": ["csrftoken"]}
+    report(visits, lambda v: v.stored != allowed.get(v.page, []) and (v.stored or "no token"))
 
 
 def test_nothing_overflows(visits: list[Visit]) -> None:
@@ -284,6 +286,9 @@ def test_the_html_the_style_and_the_script_are_light(visits: list[Visit]) -> Non
 def test_text_is_sent_compressed(site: RunningSite, addresses) -> None:
     for name, (address, _status) in addresses.items():
         answer = site.get(address, **{"Accept-Encoding": "gzip"})
+        if name == "PartnerSpacePage":  # the door is elsewhere, and there is no text to send
+            assert answer.status == 302
+            continue
         assert answer.headers["Content-Encoding"] == "gzip", name
         assert len(answer.body) < len(gzip.decompress(answer.body)), name
 
