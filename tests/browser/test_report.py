@@ -166,7 +166,8 @@ def cite_a_figure(site: RunningSite, page: Page) -> None:
     expect(chosen).to_contain_text("20 personnes")
     expect(chosen).to_contain_text("à valider avant de publier")
     chosen.click()
-    expect(editor).to_contain_text("Nous avons accueilli 20 personnes")
+    # The window closes, then the editor is given the figure: slow on a machine that is busy.
+    expect(editor).to_contain_text("Nous avons accueilli 20 personnes", timeout=20_000)
     # The editor hands its text to the form a moment later.
     expect(page.locator("input[name^=body][name$=value]").first).to_have_value(re.compile("FIGURE"))
     # Nobody has validated it yet.
