@@ -41,7 +41,7 @@ class ErrorMailHandler(logging.Handler):
         self._busy.now = True
         try:
             self._tell(record)
-        except Exception:
+        except Exception:  # as every handler of logging: what tells an error makes none
             self.handleError(record)
         finally:
             self._busy.now = False
