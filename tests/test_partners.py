@@ -155,7 +155,7 @@ def test_a_chain_of_successors_always_ends(links: list[int]) -> None:
         partner.successor = chain[link]
     for partner in chain:
         assert partner.today in chain
-        assert partner.title_today
+        assert partner.titled(partner.name)
 
 
 def test_a_circle_of_successors_is_refused_with_a_sentence() -> None:
@@ -163,7 +163,7 @@ def test_a_circle_of_successors_is_refused_with_a_sentence() -> None:
     middle = merged(last, "Milieu")
     first = merged(middle, "Premier")
     assert first.today == last
-    assert first.title_today == "Premier, aujourd’hui Dernier"
+    assert first.titled(first.name) == "Premier, aujourd’hui Dernier"
     last.successor, last.ended_on = first, date(2020, 1, 1)
     with pytest.raises(ValidationError, match="n’aurait pas de fin"):
         last.full_clean()

@@ -390,11 +390,6 @@ class Partner(index.Indexed, ClusterableModel):
         now = self.today.name
         return then if now == then else f"{then}, aujourd’hui {now}"
 
-    @property
-    def title_today(self) -> str:
-        """Its own name, and that of the one that replaced it: « A, aujourd’hui B »."""
-        return self.titled(self.name)
-
     # --- Its supports -----------------------------------------------------------------------
 
     @property
@@ -403,10 +398,6 @@ class Partner(index.Indexed, ClusterableModel):
         ends = [support.ends_on for support in self.supports.all()]
         known = [end for end in ends if end]
         return max(known) if known and len(known) == len(ends) else None
-
-    def supports_in(self, year: int) -> list["Support"]:
-        """Its supports that cover at least one day of the year."""
-        return [support for support in self.supports.all() if support.covers(year)]
 
     @property
     def public_contact(self) -> bool:
@@ -607,11 +598,6 @@ class Support(ClusterableModel):
         super().clean()
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": "La fin est avant le début : corrigez une date."})
-
-    def covers(self, year: int) -> bool:
-        """Whether it runs on at least one day of the year."""
-        ends = self.ends_on.year if self.ends_on else year
-        return self.starts_on.year <= year <= ends
 
     @property
     def is_running(self) -> bool:
