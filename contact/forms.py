@@ -5,23 +5,22 @@ from typing import Any
 from urllib.parse import quote
 
 from django import forms
-from django.db import models
 
 from activities.models import ReferencePage
 from pages.models import Trade
 
+from .reasons import Reason
 
-class Reason(models.TextChoices):
-    """Why one writes; the values are read in addresses, the labels in a sentence."""
-
-    QUOTE = "devis", "Vous demandez un devis"
-    JOB = "emploi", "Vous cherchez un travail"
-    MEDIATION = "mediation", "Vous voulez parler de médiation"
-    PARTNERSHIP = "partenariat", "Vous proposez un partenariat"
-    TAKING_PART = "participer", "Vous voulez participer"
-    PRESS = "presse", "Vous écrivez pour la presse"
-    OTHER = "autre", "Vous avez une question"
-
+# What the page says to who comes for something.
+SENTENCES = {
+    Reason.QUOTE: "Vous demandez un devis",
+    Reason.JOB: "Vous cherchez un travail",
+    Reason.MEDIATION: "Vous voulez parler de médiation",
+    Reason.PARTNERSHIP: "Vous proposez un partenariat",
+    Reason.TAKING_PART: "Vous voulez participer",
+    Reason.PRESS: "Vous écrivez pour la presse",
+    Reason.OTHER: "Vous avez une question",
+}
 
 # The subject of the e-mail, in the words of the one who writes it.
 SUBJECTS = {
@@ -46,7 +45,7 @@ class Intention:
     @property
     def sentence(self) -> str:
         """« Vous demandez un devis pour : espaces verts »."""
-        label = str(self.reason.label)
+        label = SENTENCES[self.reason]
         return f"{label} pour\u00a0: {self._activity}" if self._activity else label
 
     @property

@@ -48,7 +48,19 @@ from activities.models import (
     Value,
     ValueChange,
 )
-from contact.models import ContactPage
+from contact.models import (
+    ContactPage,
+    ContactRequest,
+    ErasedCount,
+    HeldFile,
+    PersonalDataAccess,
+    ReasonSettings,
+    Recipient,
+    ReferenceCounter,
+    RequestEvent,
+    RequestFile,
+)
+from contact.reasons import Reason
 from impulsion_site.roles import ADMINISTRATION, PUBLISHING, WRITING
 from pages.accounts.secrets import encrypt
 from pages.models import (
@@ -985,3 +997,99 @@ class FunderPackFactory(DjangoModelFactory):
     partner_name = factory.SelfAttribute("partner.name")
     year = 2020
     asked_by = factory.SubFactory(UserFactory)
+
+
+class ReasonSettingsFactory(DjangoModelFactory):
+    """The reasons are there from the first migration on: this finds the one of the code."""
+
+    class Meta:
+        model = ReasonSettings
+        django_get_or_create = ("code",)
+
+    code = Reason.OTHER
+    label = "J’ai une autre question"
+    next_steps = "Nous vous répondons."
+
+
+class RecipientFactory(DjangoModelFactory):
+    class Meta:
+        model = Recipient
+
+    reason = factory.SubFactory(ReasonSettingsFactory)
+    email = factory.Sequence(lambda n: f"accueil{n}@example.org")
+
+
+class ReferenceCounterFactory(DjangoModelFactory):
+    class Meta:
+        model = ReferenceCounter
+
+    year = factory.Sequence(lambda n: 2000 + n)
+
+
+class ContactRequestFactory(DjangoModelFactory):
+    """A question that nobody has read yet."""
+
+    class Meta:
+        model = ContactRequest
+
+    year = 2026
+    number = factory.Sequence(lambda n: n + 1)
+    fingerprint = factory.Sequence(lambda n: f"{n:064x}")
+    reason = Reason.OTHER
+    name = "Dominique Martin"
+    email = factory.Sequence(lambda n: f"visiteur{n}@example.org")
+    message = "Bonjour, une question."
+    notice = "Vos informations servent à vous répondre."
+
+
+class RequestEventFactory(DjangoModelFactory):
+    class Meta:
+        model = RequestEvent
+
+    request = factory.SubFactory(ContactRequestFactory)
+    kind = RequestEvent.Kind.NOTE
+    text = "Rappeler lundi."
+
+
+class StoredFileFactory(DjangoModelFactory):
+    class Meta:
+        abstract = True
+
+    name = "photo.jpg"
+    content_type = "image/jpeg"
+    content = b"\xff\xd8\xff\xd9"
+    size = 4
+    original_sha256 = factory.Sequence(lambda n: f"{n:064x}")
+
+
+class RequestFileFactory(StoredFileFactory):
+    class Meta:
+        model = RequestFile
+
+    request = factory.SubFactory(ContactRequestFactory)
+
+
+class HeldFileFactory(StoredFileFactory):
+    class Meta:
+        model = HeldFile
+
+    form_key = factory.Sequence(lambda n: f"form-{n}")
+
+
+class ErasedCountFactory(DjangoModelFactory):
+    class Meta:
+        model = ErasedCount
+
+    month = date(2026, 1, 1)
+    reason = Reason.OTHER
+    was_spam = False
+
+
+class PersonalDataAccessFactory(DjangoModelFactory):
+    class Meta:
+        model = PersonalDataAccess
+
+    user = factory.SubFactory(UserFactory)
+    person = "Camille Dupont"
+    action = PersonalDataAccess.Action.OPENED
+    what = "R-2026-0001"

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from activities.models import ReferencePage
-from contact.forms import Reason
+from contact.forms import SENTENCES
+from contact.reasons import Reason
 from pages.models import HomePage
 
 from . import factories
@@ -65,7 +66,7 @@ def test_mediation_does_not_say_itself_twice(reference) -> None:
 @pytest.mark.parametrize("reason", Reason.values)
 def test_each_reason_has_its_sentence_and_its_subject(reference, reason: str) -> None:
     text, subject = asked(f"motif={reason}")
-    assert Reason(reason).label in text
+    assert SENTENCES[Reason(reason)] in text
     assert subject
 
 

@@ -5,10 +5,9 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest
 
+from contact.forms import IntentionForm
 from pages.models import BodyPage, Commune
 from pages.territory_map import territory_map
-
-from .forms import IntentionForm
 
 
 class ContactPage(BodyPage):
