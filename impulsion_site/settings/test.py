@@ -1,9 +1,19 @@
 """Settings of the test suite: fast, in memory, nothing collected beforehand."""
 
+import atexit
+import shutil
 import tempfile
 from pathlib import Path
 
 from .base import *
+
+
+def _folder_of_this_process(name: str) -> Path:
+    """A folder that goes when the process ends: thousands of them fill a developer's disk."""
+    folder = Path(tempfile.mkdtemp(prefix=f"impulsion-test-{name}-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
 
 SECRET_KEY = "tests-only-" + "x" * 50
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
@@ -11,9 +21,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # The tests of the outbox ask for it; in the others a mail that is sent is there at once.
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MAIL_DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-EMAIL_FILE_PATH = tempfile.mkdtemp(prefix="impulsion-test-mails-")
+EMAIL_FILE_PATH = str(_folder_of_this_process("mails"))
 # Files of the tests never meet those of the site.
-MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="impulsion-test-media-"))
+MEDIA_ROOT = _folder_of_this_process("media")
 STORAGES = {
     **STORAGES,
     "default": {
