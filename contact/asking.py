@@ -21,12 +21,13 @@ from pages.territory_map import territory_map
 
 from . import held_files, spam
 from .attachments import CleanFile
-from .form_keys import FormKey, issue, new_key, read_key
+from .form_keys import FormKey, new_key, read_key, renew
 from .forms import RequestForm, Wanted, WantedForm, typed
 from .models import ContactPage, ReasonSettings
 from .notices import notice_for
 from .reasons import Reason
 from .receiving import Submission, receive
+from .uploads import dropped as uploads_dropped
 
 logger = logging.getLogger(__name__)
 
@@ -56,11 +57,6 @@ NO_TOKEN = Problem(
     "Le formulaire avait expiré, ou votre navigateur refuse les cookies. Votre texte est "
     "toujours là\u00a0: envoyez-le de nouveau",
 )
-TOO_MANY = Problem(
-    429,
-    "Beaucoup de messages sont arrivés depuis cette connexion. Votre texte est toujours là\u00a0: "
-    "renvoyez-le dans quelques minutes",
-)
 NOT_WRITTEN = Problem(
     503,
     "Votre message n’a pas été enregistré\u00a0: le site a un souci. Votre texte est toujours "
@@ -72,7 +68,7 @@ def answer(page: ContactPage, request: HttpRequest) -> HttpResponse:
     """The page at its own address: the reasons, or the form of one of them."""
     wanted = WantedForm(request.GET).wanted
     if request.method == "POST" and wanted.reason:
-        return _answer_to_post(page, request, wanted)
+        return _answer_to_post(request, page, wanted)
     setup = _setup(wanted.reason)
     if setup is None or not setup.is_open:
         return _choice(page, request, wanted)
@@ -88,7 +84,7 @@ def answer_without_token(request: HttpRequest) -> HttpResponse | None:
     wanted = WantedForm(request.GET).wanted
     if page is None or page.get_url(request) != request.path or wanted.reason is None:
         return None
-    response = _answer_to_post(page, request, wanted, NO_TOKEN)
+    response = _answer_to_post(request, page, wanted, NO_TOKEN)
     return page.with_headers(request, response)
 
 
@@ -110,7 +106,7 @@ def _choice(page: ContactPage, request: HttpRequest, wanted: Wanted) -> HttpResp
 
 @sensitive_post_parameters()
 def _answer_to_post(
-    page: ContactPage, request: HttpRequest, wanted: Wanted, problem: Problem | None = None
+    request: HttpRequest, page: ContactPage, wanted: Wanted, problem: Problem | None = None
 ) -> HttpResponse:
     """Write the request and lead to the thanks, or show the form again.
 
@@ -152,21 +148,26 @@ class _Asked:
         key = read_key(signed_key)
         if key is None:
             problem = problem or TOO_OLD
-            signed_key, key = issue()
+            signed_key, key = renew(signed_key)
         form.is_valid()
-        honeypot = self.request.POST.get(spam.HONEYPOT, "")
-        verdict = spam.judge(self.request, {**form.data, **form.cleaned_data}, key, honeypot)
-        if verdict.refused:
-            return self.show(form, signed_key, TOO_MANY)
-        files = self._files(form, key)
+        admission = spam.admit(self.request)
+        if admission.refused:
+            return self.show(form, signed_key, Problem(429, admission.refusal))
+        files = self._files(form, key, admission.takes_files)
         if form.errors or problem:
             held_files.hold(key.key, files)
             return self.show(form, signed_key, problem)
+        values = self._values(form)
+        honeypot = self.request.POST.get(spam.HONEYPOT_NAME, "")
+        verdict = spam.judge(self.request, values, key, honeypot)
+        if verdict.refused:
+            held_files.hold(key.key, files)
+            return self.show(form, signed_key, Problem(429, verdict.refusal))
         receipt = receive(
             Submission(
                 form_key=key.key,
                 reason=form.reason,
-                values=self._values(form),
+                values=values,
                 notice=self.notice,
                 files=tuple(files),
                 suspicions=verdict.suspicions,
@@ -174,14 +175,18 @@ class _Asked:
         )
         return self._to_thanks(receipt.request.reference)
 
-    def _files(self, form: RequestForm, key: FormKey) -> list[CleanFile]:
+    def _files(self, form: RequestForm, key: FormKey, takes_files: bool) -> list[CleanFile]:
         """What was sent now, besides what waits already and was not taken out."""
         if FILES not in form.fields:
             return []
         ticked = self.request.POST.getlist(REMOVED)
         held = held_files.drop(held_files.held_for(key.key), ticked)
-        files, errors = held_files.clean_all(self.request.FILES.getlist(FILES), held)
-        for error in errors:
+        uploads = self.request.FILES.getlist(FILES)
+        if uploads and not takes_files:
+            form.add_error(FILES, spam.NO_FILES_NOW)
+            return []
+        files, errors = held_files.clean_all(uploads, held)
+        for error in (*uploads_dropped(self.request), *errors):
             form.add_error(FILES, error)
         return files
 
@@ -202,7 +207,7 @@ class _Asked:
             "form": form,
             "form_key": signed_key if key else new_key(),
             "held": held_files.held_for(key.key) if key and form.is_bound else [],
-            "honeypot": spam.HONEYPOT,
+            "honeypot": {"name": spam.HONEYPOT_NAME, "label": spam.HONEYPOT_LABEL},
             "notice": self.notice,
             "problem": problem.sentence if problem else "",
             "setup": self.setup,

@@ -16,7 +16,7 @@ from pages import outbox
 from pages.models import Commune, Trade
 
 from . import phones
-from .attachments import LIMITS_IN_WORDS
+from .attachments import ACCEPT, LIMITS_IN_WORDS
 from .models import ContactRequest
 from .reasons import ASKED, REACH, Reason
 from .wording import CHOOSE, WORDS, Words
@@ -174,7 +174,7 @@ class RequestForm(forms.Form):
         "phone": {"autocomplete": "tel"},
         "email": {"autocomplete": "email"},
         "message": {"rows": "6"},
-        "files": {"accept": "image/*,application/pdf"},
+        "files": {"accept": ACCEPT},
     }
 
     def __init__(self, reason: Reason, *args: Any, **kwargs: Any) -> None:

@@ -9,11 +9,6 @@ from django.db import transaction
 from .attachments import MOST_FILES, CleanFile, clean_attachment
 from .models import HeldFile
 
-TOO_MANY = (
-    f"{MOST_FILES}\u00a0fichiers au plus\u00a0: gardez les plus utiles. Les autres n’ont pas été "
-    "gardés."
-)
-
 
 def held_for(form_key: str) -> list[HeldFile]:
     """What waits for this form, without its content."""
@@ -38,9 +33,9 @@ def clean_all(
     known = {one.original_sha256 for one in held}
     kept: list[CleanFile] = []
     errors: list[str] = []
-    for upload in uploads:
+    for place, upload in enumerate(uploads):
         if len(known) >= MOST_FILES:
-            errors.append(TOO_MANY)
+            errors.append(_too_many(len(known) + len(uploads) - place))
             break
         try:
             clean = clean_attachment(upload)
@@ -51,6 +46,13 @@ def clean_all(
             known.add(clean.original_sha256)
             kept.append(clean)
     return kept, errors
+
+
+def _too_many(count: int) -> str:
+    return (
+        f"Vous avez joint {count}\u00a0fichiers\u00a0: {MOST_FILES} au plus. Les premiers sont "
+        "gardés\u00a0: retirez ceux qui servent le moins si vous préférez les autres."
+    )
 
 
 def hold(form_key: str, files: Sequence[CleanFile]) -> None:
