@@ -204,6 +204,7 @@ class RequestEvent(models.Model):
         NOTE = "note", "Note interne"
         REPLY = "reponse", "Réponse envoyée"
         REMINDER = "rappel", "Rappel"
+        MAIL = "courriel", "Courriel du site"
 
     request = models.ForeignKey(
         ContactRequest, verbose_name="demande", on_delete=models.CASCADE, related_name="events"
