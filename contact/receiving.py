@@ -183,10 +183,15 @@ def _add_files(request: ContactRequest, submission: Submission) -> Receipt:
     files = [*_take_held(submission), *submission.files]
     added, left_out = _keep(request, files, MOST_FILES_ADDED)
     if added:
-        request.events.create(kind=Kind.FILES, text=", ".join(one.name for one in added))
+        names = ", ".join(one.name for one in added)
+        request.events.create(kind=Kind.FILES, text=names + _too_many(left_out))
         # Somebody may have read it before they came.
         ContactRequest.objects.filter(pk=request.pk).update(read_at=None)
     return Receipt(request, is_new=False, left_out=left_out)
+
+
+def _too_many(left_out: tuple[str, ...]) -> str:
+    return f" (fichiers de trop, non gardés\u00a0: {len(left_out)})" if left_out else ""
 
 
 def _take_held(submission: Submission) -> list[CleanFile]:
