@@ -236,8 +236,10 @@ _KNOWN_ENDS = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".heic", ".hei
 def clean_name(name: str) -> str:
     """A name that any computer can keep, without a folder, a control or an invisible character."""
     name = unicodedata.normalize("NFC", re.split(r"[\\/]", name)[-1])
-    visible = "".join(one for one in name if unicodedata.category(one)[0] != "C")
-    plain = " ".join(_FORBIDDEN.sub(" ", visible).split()).strip(". ")
+    spaced = _FORBIDDEN.sub(" ", name)
+    visible = "".join(one for one in spaced if unicodedata.category(one)[0] != "C")
+    # In front, a sign would make an option of it, a formula, or a hidden file.
+    plain = " ".join(visible.split()).strip(". ").lstrip("=+@-. ")
     stem, extension = os.path.splitext(plain)
     if len(extension) > 6 or " " in extension:
         stem, extension = plain, ""
