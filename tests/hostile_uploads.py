@@ -237,6 +237,14 @@ def jpeg_of(width: int, height: int) -> bytes:
     return bytes(content)
 
 
+def jpeg_of_many_passes(passes: int = 20_000) -> bytes:
+    """A large progressive JPEG that goes over its pixels again and again, for nothing."""
+    content = sample_files.image_bytes("JPEG", Image.new("L", (6000, 6000)), progressive=True)
+    start = content.rindex(b"\xff\xda")
+    one_more = content[start:-2]
+    return content[:-2] + one_more * passes + b"\xff\xd9"
+
+
 def jpeg_with_a_page_inside() -> bytes:
     return sample_files.image_bytes("JPEG", comment=b"<script>alert(1)</script><?php evil(); ?>")
 

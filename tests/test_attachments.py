@@ -12,11 +12,11 @@ import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from contact import attachments
+from contact import attachments, photo_reader
 from contact.attachments import CleanFile, check_together, clean_attachment, clean_name
 
 from . import hostile_uploads, sample_files
@@ -65,7 +65,7 @@ def _open(kept: CleanFile) -> None:
         assert (kept.content_type, kept.name[-4:]) == ("image/jpeg", ".jpg")
         with Image.open(io.BytesIO(kept.content)) as picture:
             assert picture.format == "JPEG"
-            assert max(picture.size) <= attachments.MAX_SIDE
+            assert max(picture.size) <= photo_reader.MAX_SIDE
             assert not picture.getexif()
 
 
@@ -126,18 +126,30 @@ def test_a_heavy_pdf_is_read_in_another_process_that_cannot_grow() -> None:
 
 def test_the_reader_knows_nothing_of_the_site() -> None:
     """Neither the settings nor the keys of the environment reach it."""
-    program = f"import runpy, sys; runpy.run_path({str(attachments.READER)!r}); print(*sys.modules)"
+    program = (
+        f"import runpy, sys; runpy.run_path({str(attachments.PDF_READER)!r}); print(*sys.modules)"
+    )
     told = subprocess.run(
         [sys.executable, "-I", "-c", program], env={}, capture_output=True, text=True, check=True
     ).stdout.split()
     assert not [name for name in told if name.split(".")[0] in ("django", "contact", "pages")]
 
 
-def test_a_crowd_of_files_waits_and_is_told(monkeypatch) -> None:
+def test_a_crowd_of_files_is_told_to_come_back(monkeypatch) -> None:
+    """One is read, one waits a little; the threads that serve pages are left alone."""
     monkeypatch.setattr(attachments, "SECONDS_TO_WAIT", 0.01)
+    photo = sample_files.image_bytes("JPEG")
     with attachments._AT_WORK:
-        assert refusal("a.jpg", sample_files.image_bytes("JPEG")).code == "busy"
-    assert cleaned("a.jpg", sample_files.image_bytes("JPEG"))
+        assert refusal("a.jpg", photo).code == "busy"
+    with attachments._ROOM, attachments._ROOM:
+        assert refusal("a.jpg", photo).code == "busy"
+    assert cleaned("a.jpg", photo)
+
+
+def test_a_photo_that_would_be_read_for_hours_is_left(monkeypatch) -> None:
+    """Thousands of passes over the same pixels, in a file of 100 kB."""
+    monkeypatch.setattr(attachments, "SECONDS_TO_READ", 3)
+    assert refusal("a.jpg", hostile_uploads.jpeg_of_many_passes()).code == "photo_complex"
 
 
 def test_a_refused_file_leaves_the_way_free() -> None:
@@ -165,6 +177,7 @@ def test_number_and_weight_are_told_together() -> None:
 HEADS = (b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"RIFF\x00\x01\x00\x00WEBP", b"GIF89a")
 
 
+@settings(max_examples=20, deadline=None)
 @given(st.binary(max_size=300), st.sampled_from(HEADS), st.sampled_from(["a.pdf", "a.jpg", "a"]))
 def test_no_bytes_break_it(content: bytes, head: bytes, name: str) -> None:
     """They are refused, or they are a picture."""
