@@ -88,7 +88,7 @@ PAGE_PARAMETERS: dict[str, tuple[str, ...]] = {
     "NewsIndexPage": ("annee", "theme", "page"),
     "ReferenceIndexPage": ("activite", "commune", "client", "partenaire", "page"),
     "JobIndexPage": ("page",),
-    "ContactPage": ("motif", "activite", "realisation"),
+    "ContactPage": ("motif", "activite", "realisation", "offre"),
     "WhoToCallPage": ("commune",),
 }
 
@@ -104,6 +104,7 @@ SUB_PAGES: dict[str, dict[str, str]] = {
         ),
     },
     "PartnerIndexPage": {"<slug:slug>/": "{partner}/"},
+    "ContactPage": {"merci/": "merci/"},
     "PartnerSpacePage": {
         "consultations/": "consultations/",
         "supprimer-mon-compte/": "supprimer-mon-compte/",
