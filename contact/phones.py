@@ -7,10 +7,7 @@ from django.core.exceptions import ValidationError
 # What people put between the digits.
 _BETWEEN = re.compile(r"[\s().\-–/_]+")
 _FEWEST, _MOST = 8, 15  # E.164; the shortest whole numbers of our neighbours
-INCOMPLETE = (
-    "Ce numéro n’est pas complet\u00a0: il a dix chiffres, comme "
-    "06\u00a012\u00a034\u00a056\u00a078."
-)
+INCOMPLETE = "Ce numéro n’est pas complet. Il a dix chiffres, comme «\u00a006 12 34 56 78\u00a0»."
 
 
 def digits(number: str) -> str:
