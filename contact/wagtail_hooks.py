@@ -1,5 +1,7 @@
 """What this application adds to the admin: the requests that people send, and their follow-up."""
 
+from importlib import import_module
+
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from wagtail import hooks
@@ -9,6 +11,8 @@ from wagtail.admin.ui.components import Component
 from . import admin_views
 from .panels import RequestsPanel
 from .team import may_read
+
+import_module("contact.privacy_hooks")
 
 ROOT = "demandes"
 
