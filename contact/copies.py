@@ -48,7 +48,8 @@ def _request(request: ContactRequest) -> dict[str, Any]:
         shown: Any = getattr(request, f"get_{name}_display", None)
         value = shown() if shown else getattr(request, name)
         if value:
-            label = str(ContactRequest._meta.get_field(name).verbose_name)
+            field: Any = ContactRequest._meta.get_field(name)
+            label = str(field.verbose_name)
             told.append({"quoi": label[:1].upper() + label[1:], "valeur": str(value)})
     return {
         "reference": request.reference,

@@ -111,7 +111,7 @@ def _requests() -> Iterator[Processing]:
         readers = f"{READERS}\u00a0; par courriel\u00a0: {', '.join(told)}" if told else READERS
         yield Processing(
             f"Demandes\u00a0: {reason.label[:1].lower()}{reason.label[1:]}",
-            f"{purpose.to[:1].upper()}{purpose.to[1:]}",
+            purpose.aim,
             purpose.basis,
             "qui nous écrit par le formulaire",
             ", ".join(DATA[name] for name in ASKED[reason].fields),
@@ -244,7 +244,7 @@ def _site(organisation: OrganisationSettings) -> Iterator[Processing]:
         "les personnes photographiées ou citées",
         "nom, image ou mots, date de l’accord, lieu du papier signé",
         TEAM,
-        "tant que l’accord vaut\u00a0: à sa fin ou à son retrait, tout disparaît du site le jour même",
+        "tant que l’accord vaut\u00a0: à sa fin ou à son retrait, tout disparaît du site",
         is_public=True,
     )
     yield Processing(

@@ -339,18 +339,21 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"without_links": {"()": "pages.accounts.logs.WithoutLinks"}},
+    "filters": {
+        "without_links": {"()": "pages.accounts.logs.WithoutLinks"},
+        "without_people": {"()": "pages.without_people.WithoutPeople"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["without_links"],
+            "filters": ["without_links", "without_people"],
         },
         # By the outbox, like any mail; what a storm of errors repeats is counted, not sent.
         "mail_admins": {
             "level": "ERROR",
             "class": "pages.error_mails.ErrorMailHandler",
-            "filters": ["without_links"],
+            "filters": ["without_links", "without_people"],
         },
     },
     "root": {"handlers": ["console", "mail_admins"], "level": env.LOG_LEVEL},
