@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core import signing
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
@@ -119,7 +119,7 @@ def _answer_to_post(
     asked = _Asked(page, request, wanted, setup)
     try:
         return asked.receive(form, problem)
-    except DatabaseError as error:
+    except Error as error:
         # Not its text, which may hold what was written.
         logger.error("a request could not be written: %s", type(error).__name__)
         return asked.show(form, request.POST.get(KEY, ""), NOT_WRITTEN)
