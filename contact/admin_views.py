@@ -21,10 +21,12 @@ from django.views.decorators.http import require_GET, require_POST
 from pages.models import OutgoingMail
 from pages.pagination import paginate
 
-from . import finding, follow_up
+from . import finding, follow_up, statistics
+from .exports import FORMATS
 from .follow_up import Meanwhile, Seen
 from .follow_up_forms import AssignForm, CallForm, NoteForm, ReplyForm
 from .models import ContactRequest, PersonalDataAccess, RequestEvent, RequestFile
+from .reasons import Reason
 from .register import note_access
 from .team import may_follow_up, may_read, team
 
@@ -119,6 +121,35 @@ def _note_list(http: HttpRequest, form: finding.FindForm, count: int) -> None:
 
 def _some_requests(count: int) -> str:
     return f"{count} demande{'s' if count > 1 else ''}"
+
+
+@only_readers
+@require_GET
+def export_requests(http: HttpRequest, extension: str) -> HttpResponse:
+    """The requests of the list as it is narrowed, in a spreadsheet.
+
+    Raises:
+        Http404: there is no such kind of file.
+    """
+    if (file := FORMATS.get(extension)) is None:
+        raise Http404
+    _view, _form, found = _asked(http)
+    content = file.make(finding.for_list(found))
+    note_access(http.user, Action.EXPORTED, _some_requests(found.count()))
+    name = f"demandes-{timezone.localdate():%Y-%m-%d}.{extension}"
+    headers = {"Content-Disposition": content_disposition_header(True, name)}
+    return HttpResponse(content, content_type=file.content_type, headers=headers)
+
+
+@only_readers
+@require_GET
+def request_statistics(http: HttpRequest) -> HttpResponse:
+    """How many people wrote, by month and reason; nobody is named."""
+    years = statistics.years()
+    asked = http.GET.get("annee", "")
+    year = int(asked) if asked.isdecimal() and int(asked) in years else years[0]
+    context = {"years": years, "reasons": Reason.labels, "found": statistics.of_year(year)}
+    return render(http, "contact/admin/statistics.html", context)
 
 
 # --- One request --------------------------------------------------------------------------

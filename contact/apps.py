@@ -1,5 +1,7 @@
 """The room of contact."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
@@ -12,7 +14,8 @@ class ContactConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Write the reasons of the form once their table exists."""
+        """Let the worker know the reminders; write the reasons once their table exists."""
+        import_module("contact.reminders")
         from .setup import ensure_reasons
 
         post_migrate.connect(ensure_reasons, sender=self)

@@ -1,12 +1,18 @@
 """What this application adds to the admin: the requests that people send, and their follow-up."""
 
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
+from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
 
 from . import admin_views
+from .models import ReasonSettings
 from .panels import RequestsPanel
 from .team import may_read
 
@@ -20,6 +26,10 @@ def admin_urls() -> list[URLPattern]:
     one = f"{ROOT}/<int:pk>"
     return [
         path(f"{ROOT}/", view.requests, name="contact_requests"),
+        path(f"{ROOT}/statistiques/", view.request_statistics, name="contact_statistics"),
+        path(
+            f"{ROOT}/demandes.<str:extension>", view.export_requests, name="contact_requests_export"
+        ),
         path(f"{one}/", view.request_detail, name="contact_request"),
         path(f"{one}/fichiers/<int:file_pk>/", view.request_file, name="contact_request_file"),
         path(f"{one}/suivi/", view.assign_request, name="contact_request_assign"),
@@ -28,6 +38,15 @@ def admin_urls() -> list[URLPattern]:
         path(f"{one}/appel/", view.call_request, name="contact_request_call"),
         path(f"{one}/reponse/", view.reply_request, name="contact_request_reply"),
     ]
+
+
+@hooks.register("register_permissions")
+def request_permissions() -> QuerySet[Permission]:
+    """The rights on what people asked, on the screen of a group."""
+    models = ["contactrequest", "personaldataaccess"]
+    return Permission.objects.filter(
+        content_type__app_label="contact", content_type__model__in=models
+    )
 
 
 class RequestsMenuItem(MenuItem):
@@ -51,3 +70,26 @@ def add_requests_panel(request: HttpRequest, panels: list[Component]) -> None:
     """What awaits an answer, before anything else."""
     if may_read(request.user):
         panels.append(RequestsPanel(request))
+
+
+class ReasonViewSet(SnippetViewSet):
+    """The reasons of the form: their words, who receives, when to remind, how long to keep."""
+
+    model = ReasonSettings
+    icon = "mail"
+    menu_label = "Motifs de contact"
+    menu_name = "motifs-de-contact"
+    menu_order = 820
+    add_to_settings_menu = True
+    # Seven rows made by code: nobody adds one, nobody copies one.
+    copy_view_enabled = False
+    list_display = [
+        "label",
+        BooleanColumn("is_open", label="Proposé"),
+        Column("told", label="Destinataires", accessor="recipients_in_words"),
+        Column("reply_within", label="Rappel", accessor="reminder_in_words"),
+        Column("kept_months", label="Conservation", accessor="kept_in_words"),
+    ]
+
+
+register_snippet(ReasonViewSet)

@@ -166,9 +166,15 @@ def _printable_header(value: Any) -> str:
 
 
 def _new_message_id() -> str:
-    # Not the name of this machine: finding it may ask a DNS server, and tells the world too much.
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    return make_msgid(domain=domain or "localhost")
+    return make_msgid(domain=mail_domain())
+
+
+def mail_domain() -> str:
+    """What stands after the @ of our Message-IDs.
+
+    Not the name of this machine: finding it may ask a DNS server, and tells the world too much.
+    """
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
 
 
 # --- What people do with them -------------------------------------------------------------
