@@ -1,5 +1,8 @@
 """What this application adds to the admin: the requests that people send, and their follow-up."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -8,6 +11,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -72,6 +76,18 @@ def add_requests_panel(request: HttpRequest, panels: list[Component]) -> None:
         panels.append(RequestsPanel(request))
 
 
+class RowsOfCode(ModelPermissionPolicy):
+    """Rows that are made by code: nobody adds or deletes one, not even who may do everything."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Whether the person may do this of them."""
+        return action in ("change", "view") and bool(super().user_has_permission(user, action))
+
+    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
+        """Whether the person may do one of these."""
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
 class ReasonViewSet(SnippetViewSet):
     """The reasons of the form: their words, who receives, when to remind, how long to keep."""
 
@@ -81,7 +97,7 @@ class ReasonViewSet(SnippetViewSet):
     menu_name = "motifs-de-contact"
     menu_order = 820
     add_to_settings_menu = True
-    # Seven rows made by code: nobody adds one, nobody copies one.
+    permission_policy = RowsOfCode(ReasonSettings)
     copy_view_enabled = False
     list_display = [
         "label",
