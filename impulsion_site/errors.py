@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
+from contact.asking import answer_without_token
 from pages.reserved import is_signed_in, mark, works_here
 from pages.search.suggestions import nearest_pages
 
@@ -36,7 +37,14 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form whose token is missing or too old; the browser's Back keeps the text."""
+    """403 for a form whose token is missing or too old: no text is lost."""
+    try:
+        again = answer_without_token(request)
+    except DatabaseError:
+        logger.error("a form without its token could not be shown again")
+        return server_error(request)
+    if again is not None:
+        return again
     return _page(request, 403, {"form_expired": True})
 
 

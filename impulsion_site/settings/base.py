@@ -220,6 +220,12 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
+# The first one bounds what visitors send.
+FILE_UPLOAD_HANDLERS = [
+    "contact.uploads.VisitorsUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's big forms
 
 # Mail: every mail is a row of the outbox first. A chore takes it to the server that EMAIL_URL
