@@ -14,8 +14,9 @@ class ContactConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let the worker know the reminders; write the reasons once their table exists."""
-        import_module("contact.reminders")
+        """Let the worker know its chores, and write the reasons once their table exists."""
         from .setup import ensure_reasons
 
+        import_module("contact.chores")
+        import_module("contact.reminders")
         post_migrate.connect(ensure_reasons, sender=self)

@@ -246,6 +246,8 @@ if env.EMAIL_URL:
     EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
     EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
+# Outside the database, which a backup brings back: what was erased since (decision 0026).
+ERASURES_PATH = str(DATA_DIR / "effacements")
 DEFAULT_FROM_EMAIL = env.DEFAULT_FROM_EMAIL or f"site@{env.SITE_HOST or 'localhost'}"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 ADMINS = [parseaddr(address) for address in env.ADMINS]
