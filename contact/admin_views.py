@@ -5,7 +5,7 @@ Only *Accueil* and *Administration* open them. Every reading is noted in the reg
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -18,13 +18,15 @@ from django.utils.crypto import get_random_string
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
-from pages.models import OutgoingMail
+from pages.models import OutgoingMail, User
 from pages.pagination import paginate
 
-from . import finding, follow_up
+from . import finding, follow_up, statistics
+from .exports import FORMATS
 from .follow_up import Meanwhile, Seen
 from .follow_up_forms import AssignForm, CallForm, NoteForm, ReplyForm
 from .models import ContactRequest, PersonalDataAccess, RequestEvent, RequestFile
+from .reasons import Reason
 from .register import note_access
 from .team import may_follow_up, may_read, team
 
@@ -72,6 +74,11 @@ def only_followers(view: View) -> View:
     return require_POST(guarded)
 
 
+def _user(http: HttpRequest) -> User:
+    """Whoever opened the admin is somebody."""
+    return cast(User, http.user)
+
+
 # --- The list -----------------------------------------------------------------------------
 
 
@@ -79,14 +86,14 @@ def only_followers(view: View) -> View:
 def requests(http: HttpRequest) -> HttpResponse:
     """What people asked, the newest first; the search is posted, and leads to its address."""
     if http.method == "POST":
-        form = finding.FindForm(http.POST, http.user)
+        form = finding.FindForm(http.POST, _user(http))
         view = http.POST.get("vue", "")
         query = f"vue={view if view == 'indesirables' else 'toutes'}&{form.query}"
         return redirect(f"{reverse('contact_requests')}?{query}".rstrip("&"))
     view, form, found = _asked(http)
     page = paginate(finding.for_list(found), http, PER_PAGE)
     _note_list(http, form, len(page.object_list))
-    known = finding.counts(http.user)
+    known = finding.counts(_user(http))
     context = {
         "form": form,
         "query": form.query,
@@ -108,17 +115,46 @@ def _asked(http: HttpRequest) -> tuple[str, finding.FindForm, QuerySet[ContactRe
     names = dict(finding.VIEWS)
     view = http.GET.get("vue", "")
     view = view if view in names else finding.FIRST_VIEW
-    form = finding.FindForm.of_address(http.GET, http.user)
-    return view, form, form.narrow(finding.of_view(view, http.user))
+    form = finding.FindForm.of_address(http.GET, _user(http))
+    return view, form, form.narrow(finding.of_view(view, _user(http)))
 
 
 def _note_list(http: HttpRequest, form: finding.FindForm, count: int) -> None:
     action = Action.SEARCHED if form.asked("cherche") else Action.LISTED
-    note_access(http.user, action, _some_requests(count))
+    note_access(_user(http), action, _some_requests(count))
 
 
 def _some_requests(count: int) -> str:
     return f"{count} demande{'s' if count > 1 else ''}"
+
+
+@only_readers
+@require_GET
+def export_requests(http: HttpRequest, extension: str) -> HttpResponse:
+    """The requests of the list as it is narrowed, in a spreadsheet.
+
+    Raises:
+        Http404: there is no such kind of file.
+    """
+    if (file := FORMATS.get(extension)) is None:
+        raise Http404
+    _view, _form, found = _asked(http)
+    content = file.make(finding.for_list(found))
+    note_access(_user(http), Action.EXPORTED, _some_requests(found.count()))
+    name = f"demandes-{timezone.localdate():%Y-%m-%d}.{extension}"
+    headers = {"Content-Disposition": content_disposition_header(True, name)}
+    return HttpResponse(content, content_type=file.content_type, headers=headers)
+
+
+@only_readers
+@require_GET
+def request_statistics(http: HttpRequest) -> HttpResponse:
+    """How many people wrote, by month and reason; nobody is named."""
+    years = statistics.years()
+    asked = http.GET.get("annee", "")
+    year = int(asked) if asked.isdecimal() and int(asked) in years else years[0]
+    context = {"years": years, "reasons": Reason.labels, "found": statistics.of_year(year)}
+    return render(http, "contact/admin/statistics.html", context)
 
 
 # --- One request --------------------------------------------------------------------------
@@ -130,7 +166,7 @@ def request_detail(http: HttpRequest, pk: int) -> HttpResponse:
     """Everything about a request: what was asked, what was done, what can be done."""
     asked = _request(pk)
     follow_up.mark_read(asked)
-    note_access(http.user, Action.OPENED, asked.reference)
+    note_access(_user(http), Action.OPENED, asked.reference)
     return _show(http, asked)
 
 
@@ -147,7 +183,7 @@ def _show(
     events = list(asked.events.select_related("user"))
     _say_what_became_of_mails(events)
     seen = Seen.of(asked, max((event.pk for event in events), default=0))
-    words = {"texte": follow_up.first_words(asked, http.user), "cle": get_random_string(22)}
+    words = {"texte": follow_up.first_words(asked, _user(http)), "cle": get_random_string(22)}
     context = {
         "asked": asked,
         "files": list(asked.files.all()),
@@ -178,7 +214,7 @@ def request_file(http: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
     """A file, to be kept on the computer: never shown by this site as a page of its own."""
     found = RequestFile.objects.filter(request=pk).defer(None).select_related("request")
     file = get_object_or_404(found, pk=file_pk)
-    note_access(http.user, Action.FILE, f"{file.request.reference}, fichier {file.pk}")
+    note_access(_user(http), Action.FILE, f"{file.request.reference}, fichier {file.pk}")
     headers = {
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -217,10 +253,12 @@ def assign_request(http: HttpRequest, pk: int) -> HttpResponse:
         messages.error(http, "Cette personne ne peut pas suivre de demande.")
         return redirect("contact_request", pk)
     person = form.cleaned_data["a"]
-    said = "Vous suivez cette demande." if person == http.user else f"Suivie par {person}."
+    said = "Vous suivez cette demande." if person == _user(http) else f"Suivie par {person}."
     if person is None:
         said = "Plus personne ne suit cette demande."
-    return _act(http, asked, lambda: follow_up.assign(asked, http.user, person, _seen(http)), said)
+    return _act(
+        http, asked, lambda: follow_up.assign(asked, _user(http), person, _seen(http)), said
+    )
 
 
 DONE = {
@@ -247,11 +285,11 @@ def change_request(http: HttpRequest, pk: int) -> HttpResponse:
 
 def _change(http: HttpRequest, asked: ContactRequest, change: str) -> None:
     if change == "ecarter":
-        follow_up.set_aside(asked, http.user, _seen(http))
+        follow_up.set_aside(asked, _user(http), _seen(http))
     elif change == "reprendre":
-        follow_up.rescue(asked, http.user)
+        follow_up.rescue(asked, _user(http))
     else:
-        follow_up.change_state(asked, http.user, change, _seen(http))
+        follow_up.change_state(asked, _user(http), change, _seen(http))
 
 
 @only_followers
@@ -264,7 +302,7 @@ def note_request(http: HttpRequest, pk: int) -> HttpResponse:
     return _act(
         http,
         asked,
-        lambda: follow_up.add_note(asked, http.user, text),
+        lambda: follow_up.add_note(asked, _user(http), text),
         "La note est ajoutée. Seule l’équipe la lit.",
     )
 
@@ -279,7 +317,7 @@ def call_request(http: HttpRequest, pk: int) -> HttpResponse:
     said = "L’appel est noté : la demande est répondue." if reached else "L’essai est noté."
     text = form.cleaned_data["appel"]
     return _act(
-        http, asked, lambda: follow_up.note_call(asked, http.user, text, reached=reached), said
+        http, asked, lambda: follow_up.note_call(asked, _user(http), text, reached=reached), said
     )
 
 
@@ -298,7 +336,7 @@ def reply_request(http: HttpRequest, pk: int) -> HttpResponse:
 def _replied(http: HttpRequest, asked: ContactRequest, form: ReplyForm) -> bool:
     data = form.cleaned_data
     try:
-        follow_up.reply(asked, http.user, data["texte"], data["cle"], _seen(http))
+        follow_up.reply(asked, _user(http), data["texte"], data["cle"], _seen(http))
     except Meanwhile:
         form.add_error(
             "texte",

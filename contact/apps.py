@@ -18,4 +18,5 @@ class ContactConfig(AppConfig):
         from .setup import ensure_reasons
 
         import_module("contact.chores")
+        import_module("contact.reminders")
         post_migrate.connect(ensure_reasons, sender=self)

@@ -7,9 +7,7 @@ without having read it.
 
 from dataclasses import dataclass
 from datetime import timedelta
-from email.utils import parseaddr
 
-from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
@@ -17,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from pages.models import OrganisationSettings, User
-from pages.outbox import SiteMail
+from pages.outbox import SiteMail, mail_domain
 
 from .mails import reply_addresses, thread_of, write_first_mails
 from .models import ContactRequest, RequestEvent
@@ -232,8 +230,8 @@ def _refuse_a_second_answer(request: ContactRequest, seen: Seen) -> None:
 
 
 def _message_id(request: ContactRequest, key: str) -> str:
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    return f"<{signing.Signer(salt='contact.reply').signature(f'{request.pk} {key}')}@{domain}>"
+    signature = signing.Signer(salt="contact.reply").signature(f"{request.pk} {key}")
+    return f"<reponse.{signature}@{mail_domain()}>"
 
 
 def _mail(request: ContactRequest, text: str, message_id: str) -> SiteMail:
