@@ -16,7 +16,12 @@ from .phones import digits
 class PersonForm(forms.Form):
     """An e-mail address, a phone number, or both. It is posted: neither stands in an address."""
 
-    email = forms.EmailField(label="Adresse e-mail", required=False, max_length=254)
+    email = forms.EmailField(
+        label="Adresse e-mail",
+        required=False,
+        max_length=254,
+        error_messages={"invalid": "Une adresse e-mail s’écrit «\u00a0nom@exemple.fr\u00a0»."},
+    )
     phone = forms.CharField(label="Téléphone", required=False, max_length=40)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
