@@ -272,14 +272,10 @@ DONE = {
 
 @only_followers
 def change_request(http: HttpRequest, pk: int) -> HttpResponse:
-    """Close, open again, set aside, rescue.
-
-    Raises:
-        Http404: it is none of these.
-    """
+    """Close, open again, set aside, rescue."""
     asked, change = _request(pk), http.POST.get("faire", "")
     if change not in DONE:
-        raise Http404
+        return redirect("contact_request", pk)
     return _act(http, asked, lambda: _change(http, asked, change), DONE[change])
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from pages.accounts.secrets import decrypt, encrypt
 from pages.models import Trade, User
-from pages.search.query import clean_text, fold
+from pages.search.query import MAX_QUERY_LENGTH, clean_text, fold
 
 from .models import ContactRequest
 from .models.requests import ContactRequestQuerySet
@@ -43,7 +43,9 @@ class FindForm(forms.Form):
     """What is looked for. Everything is optional, and nothing is refused."""
 
     cherche = forms.CharField(
-        label="Nom, téléphone, e-mail, référence ou mot du message", required=False, max_length=100
+        label="Nom, téléphone, e-mail, référence ou mot du message",
+        required=False,
+        widget=forms.TextInput(attrs={"maxlength": MAX_QUERY_LENGTH}),
     )
     motif = forms.ChoiceField(
         label="Motif", required=False, choices=[("", "Tous"), *Reason.choices]
