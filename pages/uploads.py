@@ -109,16 +109,24 @@ def clean_image(source: File) -> ContentFile:
     extension = extension[1:].lower()
     if extension not in settings.WAGTAILIMAGES_EXTENSIONS:
         raise ValidationError(IMAGE_EXTENSION_REFUSED, code="invalid_image_extension")
+    return _encoded(read_picture(source, extension), stem)
+
+
+def read_picture(source: File, extension: str = "", max_side: int = MAX_STORED_SIDE) -> Image.Image:
+    """The pixels of an image file: upright, sRGB, nothing else of it.
+
+    With an extension, what the file contains must be what its name says.
+    Raises ValidationError as clean_uploaded_image does.
+    """
     source.seek(0)
     with warnings.catch_warnings():
         # Pillow warns from 89 megapixels on; our own limit is lower and refuses.
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         picture = _open_image(cast(BinaryIO, source), extension)
     try:
-        picture = _normalised(picture)
+        return _normalised(picture, max_side)
     except UNREADABLE_IMAGE_ERRORS as error:
         raise ValidationError(DAMAGED_IMAGE, code="damaged_image") from error
-    return _encoded(picture, stem)
 
 
 def _open_image(source: BinaryIO, extension: str) -> Image.Image:
@@ -130,7 +138,7 @@ def _open_image(source: BinaryIO, extension: str) -> Image.Image:
     except UNREADABLE_IMAGE_ERRORS as error:
         raise ValidationError(NOT_AN_IMAGE, code="invalid_image") from error
     label, extensions = IMAGE_FORMATS[str(picture.format)]
-    if extension not in extensions:
+    if extension and extension not in extensions:
         raise ValidationError(
             f"Ce fichier se termine par «\u00a0.{extension}\u00a0» mais contient une image {label}."
             f" Renommez-le en «\u00a0.{extensions[0]}\u00a0», puis envoyez-le de nouveau.",
@@ -142,18 +150,18 @@ def _open_image(source: BinaryIO, extension: str) -> Image.Image:
     return picture
 
 
-def _normalised(picture: Image.Image) -> Image.Image:
+def _normalised(picture: Image.Image, max_side: int) -> Image.Image:
     """Decodes: first view only, upright, no larger than we need, in sRGB."""
     keeps_transparency = picture.has_transparency_data
     lossless = picture.format in ("PNG", "GIF") or keeps_transparency
     # A JPEG can be decoded straight at half or a quarter of its size: much less memory.
-    picture.draft(None, (MAX_STORED_SIDE, MAX_STORED_SIDE))
+    picture.draft(None, (max_side, max_side))
     picture = ImageOps.exif_transpose(picture)
     if picture.mode.startswith("I;16"):
         picture = picture.point(lambda level: level / 256).convert("L")
     if picture.mode == "P" or keeps_transparency:
         picture = picture.convert("RGBA" if keeps_transparency else "RGB")
-    picture.thumbnail((MAX_STORED_SIDE, MAX_STORED_SIDE), Image.Resampling.LANCZOS)
+    picture.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
     picture = _in_srgb(picture)
     picture.info = {"lossless": lossless}
     return picture
@@ -267,6 +275,10 @@ def check_document_content(source: File) -> None:
 
 
 def _is_pdf(source: BinaryIO, extension: str) -> bool:
+    return looks_like_pdf(source)
+
+
+def looks_like_pdf(source: BinaryIO) -> bool:
     """Begins and ends as a PDF does: an interrupted upload has no end mark."""
     if not source.read(1024).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"%PDF-"):
         return False

@@ -184,9 +184,12 @@ class ReferenceCounter(models.Model):
     @classmethod
     def next_for(cls, day: date) -> int:
         """The next number of the year of this day; the row is held until the transaction ends."""
-        cls.objects.get_or_create(year=day.year)
-        cls.objects.filter(year=day.year).update(last=models.F("last") + 1)
-        return cls.objects.get(year=day.year).last
+        this_year = cls.objects.filter(year=day.year)
+        if not this_year.update(last=models.F("last") + 1):
+            # The first one of a year; another may write the same row at this moment.
+            cls.objects.get_or_create(year=day.year)
+            this_year.update(last=models.F("last") + 1)
+        return this_year.get().last
 
 
 class RequestEvent(models.Model):
@@ -204,6 +207,7 @@ class RequestEvent(models.Model):
         NOTE = "note", "Note interne"
         REPLY = "reponse", "Réponse envoyée"
         REMINDER = "rappel", "Rappel"
+        MAIL = "courriel", "Courriel du site"
 
     request = models.ForeignKey(
         ContactRequest, verbose_name="demande", on_delete=models.CASCADE, related_name="events"

@@ -22,6 +22,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MAIL_DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 EMAIL_FILE_PATH = str(_folder_of_this_process("mails"))
+ERASURES_PATH = str(_folder_of_this_process("erasures"))
 # Files of the tests never meet those of the site.
 MEDIA_ROOT = _folder_of_this_process("media")
 STORAGES = {
