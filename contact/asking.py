@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core import signing
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
@@ -50,17 +50,17 @@ class Problem:
 TOO_OLD = Problem(
     200,
     "Cette page était ouverte depuis longtemps. Votre texte est toujours là\u00a0: "
-    "relisez-le, puis envoyez-le de nouveau",
+    "relisez-le, puis envoyez-le de nouveau.",
 )
 NO_TOKEN = Problem(
     403,
     "Le formulaire avait expiré, ou votre navigateur refuse les cookies. Votre texte est "
-    "toujours là\u00a0: envoyez-le de nouveau",
+    "toujours là\u00a0: envoyez-le de nouveau.",
 )
 NOT_WRITTEN = Problem(
     503,
     "Votre message n’a pas été enregistré\u00a0: le site a un souci. Votre texte est toujours "
-    "là\u00a0: réessayez dans quelques minutes",
+    "là\u00a0: réessayez dans quelques minutes.",
 )
 
 
@@ -119,7 +119,7 @@ def _answer_to_post(
     asked = _Asked(page, request, wanted, setup)
     try:
         return asked.receive(form, problem)
-    except DatabaseError as error:
+    except Error as error:
         # Not its text, which may hold what was written.
         logger.error("a request could not be written: %s", type(error).__name__)
         return asked.show(form, request.POST.get(KEY, ""), NOT_WRITTEN)

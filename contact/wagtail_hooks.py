@@ -1,6 +1,7 @@
 """What this application adds to the admin: the requests that people send, and their follow-up."""
 
 from collections.abc import Iterable
+from importlib import import_module
 from typing import Any
 
 from django.contrib.auth.models import Permission
@@ -19,6 +20,9 @@ from . import admin_views
 from .models import ReasonSettings
 from .panels import RequestsPanel
 from .team import may_read
+
+# The screens of personal data.
+import_module("contact.privacy_hooks")
 
 ROOT = "demandes"
 

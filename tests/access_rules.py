@@ -107,7 +107,7 @@ RULES = [
     ),
     Rule(
         r"^admin/(users|redirects|collections|taches-de-fond|courriels)/|^admin/bulk/.* users"
-        r"|^admin/(personnes-des-partenaires|consultations)/"
+        r"|^admin/(personnes-des-partenaires|consultations|donnees-personnelles)/"
         r"|^admin/settings/.*<int:pk>/ organisation",
         team(*ADMINISTRATORS),
         "people, what they read, mails, settings, folders and what runs in the background",
