@@ -1,5 +1,7 @@
 """The room of contact."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
@@ -12,7 +14,9 @@ class ContactConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Write the reasons of the form once their table exists."""
+        """Let the worker know its chores, and write the reasons once their table exists."""
         from .setup import ensure_reasons
 
+        import_module("contact.chores")
+        import_module("contact.reminders")
         post_migrate.connect(ensure_reasons, sender=self)

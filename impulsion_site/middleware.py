@@ -101,6 +101,8 @@ class ContentSecurityMiddleware:
         # The attributes that django-csp reads: it has no other way.
         response._csp_replace = {"frame-ancestors": [SELF]}  # type: ignore[attr-defined]
         if "Content-Security-Policy" in response.headers:
+            if "sandbox" in response.headers["Content-Security-Policy"]:
+                return response  # what a visitor sent: stricter than anything written here
             del response.headers["Content-Security-Policy"]
             return response
         response._csp_replace["frame-src"] = [SELF]  # type: ignore[attr-defined]

@@ -4,6 +4,8 @@
 vouches for the figures of the reports; *Administration* also manages people, settings and
 redirects, invites the people of partners and reads the register of what they read. *Chiffres*
 types the figures and says what is counted: it is given on top of another group, or alone.
+*Accueil* reads and follows up what people ask through the contact form, which holds personal
+data: with *Administration* it is the only one.
 Administrators may add rights to a group in the admin: this code only ever adds what is missing,
 it removes nothing. The groups of partners (``partners.accounts.groups``) give no right here.
 """
@@ -34,6 +36,8 @@ WRITING = "Rédaction"
 PUBLISHING = "Publication"
 ADMINISTRATION = "Administration"
 FIGURES = "Chiffres"
+RECEPTION = "Accueil"
+GROUPS = (WRITING, PUBLISHING, ADMINISTRATION, FIGURES, RECEPTION)
 
 PAGE_PERMISSIONS = {
     WRITING: ["add_page", "change_page"],
@@ -47,6 +51,7 @@ PAGE_PERMISSIONS = {
         "unlock_page",
     ],
     FIGURES: [],
+    RECEPTION: [],
 }
 COLLECTION_PERMISSIONS = {
     WRITING: ["add_image", "choose_image", "add_document", "choose_document"],
@@ -61,6 +66,7 @@ COLLECTION_PERMISSIONS = {
         "delete_document",
     ],
     FIGURES: [],
+    RECEPTION: [],
 }
 COLLECTION_PERMISSIONS[ADMINISTRATION] = [
     *COLLECTION_PERMISSIONS[PUBLISHING],
@@ -96,8 +102,12 @@ MODELS_OF_GROUP: dict[str, list[tuple[str, str]]] = {
         ("activities", "indicator"),
         ("activities", "breakdown"),
         ("activities", "funderpack"),
+        ("contact", "contactrequest"),
+        ("contact", "personaldataaccess"),
+        ("contact", "reasonsettings"),
     ],
     FIGURES: [],
+    RECEPTION: [],
 }
 FIGURE_VERBS = ("add", "change", "view")
 # Some permissions on a model only. Who types figures does not vouch for them; what is no longer
@@ -111,6 +121,8 @@ PERMISSIONS_OF_GROUP: dict[str, list[str]] = {
         *ENTER_FIGURES,
         *(f"{verb}_{model}" for model in ("indicator", "breakdown") for verb in FIGURE_VERBS),
     ],
+    # They answer requests; only Administration erases them.
+    RECEPTION: ["view_contactrequest", "change_contactrequest"],
 }
 
 FRENCH_VERBS = {"add": "Ajouter", "change": "Modifier", "delete": "Supprimer", "view": "Voir"}
@@ -125,13 +137,14 @@ def ensure_roles(**_: Any) -> None:
     if root is None or library is None:  # the very first migration: nothing to hold yet
         return
     access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-    for name in (WRITING, PUBLISHING, ADMINISTRATION, FIGURES):
+    for name in GROUPS:
         group, _created = Group.objects.get_or_create(name=name)
         group.permissions.add(
             access,
             *_model_permissions(MODELS_OF_GROUP[name]),
             *Permission.objects.filter(
-                content_type__app_label="activities", codename__in=PERMISSIONS_OF_GROUP[name]
+                content_type__app_label__in=["activities", "contact"],
+                codename__in=PERMISSIONS_OF_GROUP[name],
             ),
         )
         _grant(GroupPagePermission, group, {"page": root}, "page", PAGE_PERMISSIONS[name])

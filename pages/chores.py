@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from .models import Chore
+from .without_people import without_people
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +117,7 @@ def _record_failure(work: Work) -> None:
     chore = Chore.objects.get(name=work.name)
     chore.lease_until = None
     chore.failures += 1
-    chore.last_error = traceback.format_exc(limit=-1)[-2000:]
+    chore.last_error = without_people(traceback.format_exc(limit=-1))[-2000:]
     chore.save()
 
 

@@ -88,6 +88,11 @@ def forget(
     return dropped
 
 
+def count(where: Callable[[bytes], bool]) -> int:
+    """How many files have a content that answers."""
+    return sum(where(path.read_bytes()) for path in _files())
+
+
 def _files() -> Iterator[Path]:
     if getattr(settings, "EMAIL_FILE_PATH", None) and folder().is_dir():
         yield from sorted(folder().glob("*.eml"))

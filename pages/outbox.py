@@ -7,7 +7,7 @@ transaction, so that a mail is kept if and only if what it speaks of is; it neve
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -258,8 +258,13 @@ def _speaking_of(address: str, known: set[int]) -> Iterator[OutgoingMail]:
 
 def holds_address(content: bytes, address: str) -> bool:
     """Whether a mail names this address, in its headers or in its texts, however written."""
+    return holds(content, lambda text: _is_in(text, address))
+
+
+def holds(content: bytes, is_in: Callable[[str], bool]) -> bool:
+    """Whether a header or a text of a mail answers."""
     parsed = message_from_bytes(content, policy=modern)
-    return any(_is_in(text, address) for text in _texts(parsed))
+    return any(is_in(text) for text in _texts(parsed))
 
 
 def _is_in(text: str, address: str) -> bool:

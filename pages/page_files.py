@@ -16,7 +16,7 @@ FileView = Callable[[HttpRequest], HttpResponse]
 SAFE_METHODS = ["GET", "HEAD"]
 
 # What neither XML nor calendars may hold; line breaks and tabs are texts.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def printable(text: str) -> str:

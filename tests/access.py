@@ -130,6 +130,7 @@ ARGUMENTS_BELOW = {
     "admin/workflows/tasks/": {"pk": "task"},
     "admin/workflows/": {"pk": "workflow"},
     "admin/courriels/": {"pk": "mail"},
+    "admin/demandes/": {"pk": "request", "file_pk": "request_file", "extension": "extension"},
     "admin/users/": {"pk": "user"},
     "admin/groups/": {"pk": "group"},
     "admin/sites/": {"pk": "site"},

@@ -19,7 +19,8 @@ SECOND_FACTOR = frozenset({Outcome.SECOND_FACTOR})
 # Those who are nobody for the site, or not any more.
 STRANGERS = ("anonymous", "revoked", "deactivated")
 PARTNERS = ("partner A", "partner B")
-TEAM = ("editor", "publisher", "administrator")
+EDITORS = ("editor", "publisher", "administrator")
+TEAM = (*EDITORS, "receptionist")
 # Of the team, and without a second factor: for the admin, not yet somebody.
 HALF = "one factor"
 PERSONAS = (*STRANGERS, *PARTNERS, *TEAM, HALF)
@@ -106,13 +107,25 @@ RULES = [
     ),
     Rule(
         r"^admin/(users|redirects|collections|taches-de-fond|courriels)/|^admin/bulk/.* users"
-        r"|^admin/(personnes-des-partenaires|consultations)/"
+        r"|^admin/(personnes-des-partenaires|consultations|donnees-personnelles)/"
         r"|^admin/settings/.*<int:pk>/ organisation",
         team(*ADMINISTRATORS),
         "people, what they read, mails, settings, folders and what runs in the background",
     ),
     Rule(
-        r"^admin/snippets/(pages/(trade|commune)|activities/(indicator|breakdown))/"
+        r"^admin/demandes/",
+        team("administrator", "receptionist"),
+        "what people asked, which names them: those who answer, and nobody else",
+    ),
+    Rule(
+        r"^admin/snippets/(contact/reasonsettings/(add|delete|copy)"
+        r"|choose/contact/reasonsettings/create)/",
+        team(),
+        "the reasons of the form are made by code",
+    ),
+    Rule(
+        r"^admin/snippets/(contact/reasonsettings|pages/(trade|commune)"
+        r"|activities/(indicator|breakdown))/"
         r"|^admin/snippets/choose/(pages/(trade|commune)|activities/\w+)/create/",
         team(*ADMINISTRATORS),
         "the lists that everything else is made of",
@@ -150,16 +163,28 @@ RULES = [
         "files that others have put there",
     ),
     Rule(
-        r"^admin/(pages|images|documents|choose-[\w-]+|embeds|tag-autocomplete|bulk|rapports)/"
-        r"|^admin/(workflows/task_chooser|snippets/choose|api/main)/",
+        r"^admin/((documents|images)/chooser/($|chosen-multiple|results|<int:image_id>/select)"
+        r"|api/main/\^\w+/$|choose-|embeds/|tag-autocomplete/|workflows/task_chooser/"
+        r"|snippets/choose/|bulk/|pages/create/<slug:app_label>/<slug:model_name>$"
+        r"|pages/<int:page_id>/revisions/$|pages/workflow/confirm_cancellation/)",
         team(*TEAM),
+        "what the team chooses from, which holds nothing reserved, or says that one may not",
+    ),
+    Rule(
+        r"^admin/(pages|images|documents|rapports|api/main)/",
+        team(*EDITORS),
         "pages and files: to see, to write, to add, to choose",
     ),
     Rule(
-        r"^admin/($|account|dismissibles|editing-sessions|guide|recherches|reports|test404"
+        r"^admin/(editing-sessions/ping|recherches|reports/(aging|page-types|workflow))",
+        team(*EDITORS),
+        "what helps to write pages",
+    ),
+    Rule(
+        r"^admin/($|account|dismissibles|editing-sessions|guide|reports|test404"
         r"|chiffres/|settings/[^ ]*model_name>/ )",
         team(*TEAM),
-        "the dashboard, one’s own account, what helps to write",
+        "the dashboard, one’s own account, the guide",
     ),
     # --- What is reserved ---
     Rule(

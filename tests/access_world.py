@@ -85,6 +85,7 @@ def people() -> dict[str, User | None]:
         "editor": factories.WriterFactory(),
         "publisher": factories.PublisherFactory(),
         "administrator": factories.AdministratorFactory(),
+        "receptionist": factories.ReceptionistFactory(),
         "deactivated": factories.AdministratorFactory(),
         "one factor": factories.AdministratorFactory(),
     }
@@ -195,8 +196,12 @@ def _rows(page: SitePage, report: SitePage) -> dict[str, Any]:
         name: UploadedFile.objects.create(file=ContentFile(WORDS, name=f"{name}.pdf")).pk
         for name in ("uploaded_image", "uploaded_document")
     }
+    file = factories.RequestFileFactory()
     return {
         **uploaded,
+        "request": file.request_id,
+        "request_file": file.pk,
+        "extension": "csv",
         "collection": Collection.get_first_root_node().add_child(name="Ordinaire").pk,
         "user": factories.UserFactory().pk,
         "group": partners_group().pk,

@@ -76,6 +76,12 @@ def administrator(db: None) -> User:
     return factories.AdministratorFactory()
 
 
+@pytest.fixture
+def receptionist(db: None) -> User:
+    """A person of the group *Accueil*: the requests, and nothing else."""
+    return factories.ReceptionistFactory(first_name="Nadia", last_name="Lefebvre")
+
+
 def sign_in(client: Client, user: User) -> None:
     """Sign in, with a second factor for those who work on the site."""
     client.force_login(user)

@@ -61,7 +61,7 @@ from contact.models import (
     RequestFile,
 )
 from contact.reasons import Reason
-from impulsion_site.roles import ADMINISTRATION, PUBLISHING, WRITING
+from impulsion_site.roles import ADMINISTRATION, PUBLISHING, RECEPTION, WRITING
 from pages.accounts.secrets import encrypt
 from pages.models import (
     AgendaPage,
@@ -193,6 +193,10 @@ class PublisherFactory(UserFactory):
 
 class AdministratorFactory(UserFactory):
     group = ADMINISTRATION
+
+
+class ReceptionistFactory(UserFactory):
+    group = RECEPTION
 
 
 # --- Terms, settings, files ---------------------------------------------------------------

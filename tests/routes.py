@@ -110,6 +110,8 @@ SUB_PAGES: dict[str, dict[str, str]] = {
         "supprimer-mon-compte/": "supprimer-mon-compte/",
     },
 }
+# What those read of their addresses.
+SUB_PAGE_PARAMETERS: dict[str, tuple[str, ...]] = {"merci/": ("demande",)}
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,8 @@ def page_routes(pages: dict[str, SitePage]) -> list[Route]:
             for file in getattr(page, "files", dict)()
         ]
         routes += [
-            Route(f"{address}{_filled(below)}") for below in SUB_PAGES.get(name, {}).values()
+            Route(f"{address}{_filled(below)}", SUB_PAGE_PARAMETERS.get(below, ()))
+            for below in SUB_PAGES.get(name, {}).values()
         ]
     return routes
 

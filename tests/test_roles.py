@@ -5,7 +5,14 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from wagtail.models import GroupPagePermission, Workflow
 
-from impulsion_site.roles import ADMINISTRATION, FIGURES, PUBLISHING, WRITING, ensure_roles
+from impulsion_site.roles import (
+    ADMINISTRATION,
+    FIGURES,
+    PUBLISHING,
+    RECEPTION,
+    WRITING,
+    ensure_roles,
+)
 from pages.models import ContentPage, HomePage, OrganisationSettings, SiteNotice, User
 from partners.models import PARTNERS_GROUP
 
@@ -16,13 +23,16 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def people(writer: User, publisher: User, administrator: User) -> dict[str, Client]:
+def people(
+    writer: User, publisher: User, administrator: User, receptionist: User
+) -> dict[str, Client]:
     """A browser for each group, and for somebody without an account."""
     return {
         "visitor": Client(),
         WRITING: signed_in(writer),
         PUBLISHING: signed_in(publisher),
         ADMINISTRATION: signed_in(administrator),
+        RECEPTION: signed_in(receptionist),
     }
 
 
@@ -33,7 +43,7 @@ def article(home: HomePage) -> ContentPage:
 
 SCREENS = {
     # address: the groups that may open it
-    "/admin/": {WRITING, PUBLISHING, ADMINISTRATION},
+    "/admin/": {WRITING, PUBLISHING, ADMINISTRATION, RECEPTION},
     "/admin/pages/": {WRITING, PUBLISHING, ADMINISTRATION},
     "/admin/images/": {WRITING, PUBLISHING, ADMINISTRATION},
     "/admin/documents/": {WRITING, PUBLISHING, ADMINISTRATION},
@@ -50,6 +60,8 @@ SCREENS = {
     "/admin/users/": {ADMINISTRATION},
     # Rights are given by code and by superusers: who may edit a group may do everything.
     "/admin/groups/": set(),
+    "/admin/demandes/": {ADMINISTRATION, RECEPTION},
+    "/admin/snippets/contact/reasonsettings/": {ADMINISTRATION},
     "/admin/redirects/": {ADMINISTRATION},
     "/admin/personnes-des-partenaires/": {ADMINISTRATION},
     "/admin/consultations/": {ADMINISTRATION},
@@ -198,6 +210,7 @@ def test_the_groups_are_ours_and_no_other() -> None:
         PUBLISHING,
         ADMINISTRATION,
         FIGURES,
+        RECEPTION,
         # It gives no right: what is reserved to all the partners names it.
         PARTNERS_GROUP,
     }

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 
 from contact.reasons import Reason
 from pages.models import Trade
@@ -67,6 +68,29 @@ class ReasonSettings(ClusterableModel):
     )
     sort_order = models.PositiveSmallIntegerField("rang", default=0)
 
+    panels: ClassVar[list[Panel]] = [
+        MultiFieldPanel(
+            [
+                FieldPanel("label"),
+                FieldPanel("help"),
+                FieldPanel("is_open"),
+                FieldPanel("sort_order"),
+            ],
+            heading="Sur le site",
+        ),
+        MultiFieldPanel([FieldPanel("next_steps"), FieldPanel("notice")], heading="Les textes"),
+        InlinePanel(
+            "recipients",
+            heading="Qui est prévenu",
+            label="destinataire",
+            help_text="Un courriel part à chacune de ces adresses. Sans aucune : à l’adresse de "
+            "l’association.",
+        ),
+        MultiFieldPanel(
+            [FieldPanel("reply_within"), FieldPanel("kept_months")], heading="Les délais"
+        ),
+    ]
+
     class Meta:
         verbose_name = "motif de contact"
         verbose_name_plural = "motifs de contact"
@@ -75,6 +99,23 @@ class ReasonSettings(ClusterableModel):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def recipients_in_words(self) -> str:
+        """Who is told, for the list of reasons."""
+        known = ", ".join(recipient.email for recipient in self.recipients.all())
+        return known or "l’adresse de l’association"
+
+    @property
+    def reminder_in_words(self) -> str:
+        """When somebody is reminded, for the list of reasons."""
+        plural = "s" if self.reply_within > 1 else ""
+        return f"{self.reply_within} jour{plural} ouvré{plural}"
+
+    @property
+    def kept_in_words(self) -> str:
+        """How long requests are kept, for the list of reasons."""
+        return f"{self.kept_months} mois"
 
     def clean(self) -> None:
         """Refuse to keep a request longer than the CNIL's references allow."""

@@ -249,6 +249,8 @@ if env.EMAIL_URL:
     EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
     EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
+# Outside the database, which a backup brings back: what was erased since (decision 0026).
+ERASURES_PATH = str(DATA_DIR / "effacements")
 DEFAULT_FROM_EMAIL = env.DEFAULT_FROM_EMAIL or f"site@{env.SITE_HOST or 'localhost'}"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 ADMINS = [parseaddr(address) for address in env.ADMINS]
@@ -340,18 +342,21 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"without_links": {"()": "pages.accounts.logs.WithoutLinks"}},
+    "filters": {
+        "without_links": {"()": "pages.accounts.logs.WithoutLinks"},
+        "without_people": {"()": "pages.without_people.WithoutPeople"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["without_links"],
+            "filters": ["without_links", "without_people"],
         },
         # By the outbox, like any mail; what a storm of errors repeats is counted, not sent.
         "mail_admins": {
             "level": "ERROR",
             "class": "pages.error_mails.ErrorMailHandler",
-            "filters": ["without_links"],
+            "filters": ["without_links", "without_people"],
         },
     },
     "root": {"handlers": ["console", "mail_admins"], "level": env.LOG_LEVEL},

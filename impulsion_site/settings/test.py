@@ -12,6 +12,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MAIL_DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 EMAIL_FILE_PATH = tempfile.mkdtemp(prefix="impulsion-test-mails-")
+ERASURES_PATH = tempfile.mkdtemp(prefix="impulsion-test-erasures-")
 # Files of the tests never meet those of the site.
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="impulsion-test-media-"))
 STORAGES = {
