@@ -50,17 +50,17 @@ class Problem:
 TOO_OLD = Problem(
     200,
     "Cette page était ouverte depuis longtemps. Votre texte est toujours là\u00a0: "
-    "relisez-le, puis envoyez-le de nouveau",
+    "relisez-le, puis envoyez-le de nouveau.",
 )
 NO_TOKEN = Problem(
     403,
     "Le formulaire avait expiré, ou votre navigateur refuse les cookies. Votre texte est "
-    "toujours là\u00a0: envoyez-le de nouveau",
+    "toujours là\u00a0: envoyez-le de nouveau.",
 )
 NOT_WRITTEN = Problem(
     503,
     "Votre message n’a pas été enregistré\u00a0: le site a un souci. Votre texte est toujours "
-    "là\u00a0: réessayez dans quelques minutes",
+    "là\u00a0: réessayez dans quelques minutes.",
 )
 
 

@@ -1,8 +1,8 @@
 """The files that people join to a request: what is accepted, and what is kept of them.
 
-What a file is called says nothing: its content decides. Images are written anew from their pixels
-alone; a PDF is read by another program (``pdf_reader``), which writes it anew too. Nothing that a
-stranger made is kept byte for byte.
+What a file is called says nothing: its content decides. It is read by another program
+(``photo_reader``, ``pdf_reader``) that has little time and memory, and that writes it anew:
+nothing that a stranger made is kept byte for byte.
 """
 
 import hashlib
@@ -13,16 +13,16 @@ import subprocess
 import sys
 import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from PIL import Image
 
-from pages.uploads import looks_like_pdf, megabytes, read_picture
+from pages.uploads import looks_like_pdf, megabytes
 
 MOST_FILES = 5
 MAX_BYTES = 10 * 1024**2
@@ -35,17 +35,15 @@ LIMITS_IN_WORDS = (
 # For the « accept » of the field: what a telephone proposes. It binds nobody.
 ACCEPT = "image/*,.heic,.heif,application/pdf,.pdf"
 
-# Enough to see a crack in a wall; a photo then weighs some 700 kB.
-MAX_SIDE = 2000
-JPEG_QUALITY = 85
 NAME_LENGTH = 80
 
-READER = Path(__file__).with_name("pdf_reader.py")
+HERE = Path(__file__).parent
+PDF_READER, PHOTO_READER = HERE / "pdf_reader.py", HERE / "photo_reader.py"
 REFUSED = 3
 SECONDS_TO_READ = 20
-# One file at a time in each process: a crowd of large images cannot fill the memory.
 _AT_WORK = threading.BoundedSemaphore(1)
-SECONDS_TO_WAIT = 30
+_ROOM = threading.BoundedSemaphore(2)
+SECONDS_TO_WAIT = 10
 
 PRINT_IT = "Ouvrez-le, imprimez-le en choisissant «\u00a0Enregistrer en PDF\u00a0», puis joignez "
 PRINT_IT += "ce nouveau fichier."
@@ -78,6 +76,10 @@ UNKNOWN_KIND = (
     "ce fichier n’est ni une photo ni un PDF. Joignez une photo (JPG, PNG, HEIC) ou un PDF."
 )
 EMPTY = "ce fichier est vide. Choisissez-le de nouveau, ou joignez-en un autre."
+TOO_HARD = (
+    "cette image est trop compliquée à lire. Prenez-la en photo d’écran, ou enregistrez-la en JPG, "
+    "puis joignez cette copie."
+)
 BUSY = (
     "beaucoup de fichiers arrivent en ce moment. Envoyez votre message de nouveau dans une minute."
 )
@@ -146,40 +148,60 @@ def _cleaned(upload: UploadedFile, name: str) -> CleanFile:
     stem, extension = os.path.splitext(name)
     upload.seek(0)
     content = upload.read()
-    if not _AT_WORK.acquire(timeout=SECONDS_TO_WAIT):
+    digest = hashlib.sha256(content).hexdigest()
+    if _begins_as_pdf(content):
+        return CleanFile(f"{stem}.pdf", "application/pdf", _clean_pdf(content), digest)
+    photo = _clean_photo(content, extension[1:].lower())
+    return CleanFile(f"{stem}.jpg", "image/jpeg", photo, digest)
+
+
+def _read_away(reader: Path, content: bytes) -> subprocess.CompletedProcess[bytes]:
+    """What another program makes of a file; the site waits for it, and not for ever."""
+    with _turn():
+        return subprocess.run(
+            # Isolated: neither the environment nor what is imported comes from where we are.
+            [sys.executable, "-I", str(reader)],
+            input=content,
+            capture_output=True,
+            env={},
+            timeout=SECONDS_TO_READ,
+            check=False,
+        )
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One file at a time in each process, and one that waits: the other threads serve pages."""
+    if not _ROOM.acquire(blocking=False):
         raise ValidationError(BUSY, code="busy")
     try:
-        if _begins_as_pdf(content):
-            kind, kept = ("pdf", "application/pdf"), _clean_pdf(content)
-        else:
-            kind, kept = ("jpg", "image/jpeg"), _clean_photo(upload, extension[1:].lower())
+        if not _AT_WORK.acquire(timeout=SECONDS_TO_WAIT):
+            raise ValidationError(BUSY, code="busy")
+        try:
+            yield
+        finally:
+            _AT_WORK.release()
     finally:
-        _AT_WORK.release()
-    return CleanFile(f"{stem}.{kind[0]}", kind[1], kept, hashlib.sha256(content).hexdigest())
+        _ROOM.release()
 
 
 # Photos
 
 
-def _clean_photo(upload: UploadedFile, extension: str) -> bytes:
+def _clean_photo(content: bytes, extension: str) -> bytes:
     try:
-        picture = read_picture(upload, max_side=MAX_SIDE)
-    except ValidationError as error:
-        if error.code == "invalid_image":
-            raise _not_accepted(extension) from error
-        raise
-    output = io.BytesIO()
-    _on_white(picture).save(output, "JPEG", quality=JPEG_QUALITY)
-    return output.getvalue()
-
-
-def _on_white(picture: Image.Image) -> Image.Image:
-    """Without transparency: a JPEG has none, and its weight is bounded."""
-    if picture.mode != "RGBA":
-        return picture
-    paper = Image.new("RGB", picture.size, "white")
-    paper.paste(picture, mask=picture.getchannel("A"))
-    return paper
+        read = _read_away(PHOTO_READER, content)
+    except subprocess.TimeoutExpired as error:
+        raise ValidationError(TOO_HARD, code="photo_complex") from error
+    if read.returncode == 0 and read.stdout.startswith(b"\xff\xd8"):
+        return read.stdout
+    if read.returncode != REFUSED:
+        # It was ended by its limits, or it failed: what it failed on is not taken.
+        raise ValidationError(TOO_HARD, code="photo_complex")
+    code, _, sentence = read.stdout.decode().partition("\n")
+    if code == "invalid_image":
+        raise _not_accepted(extension)
+    raise ValidationError(sentence, code=code)
 
 
 def _not_accepted(extension: str) -> ValidationError:
@@ -202,21 +224,13 @@ def _clean_pdf(content: bytes) -> bytes:
     if not looks_like_pdf(cast(BinaryIO, io.BytesIO(content))):
         raise ValidationError(NOT_A_PDF, code="not_a_pdf")
     try:
-        reader = subprocess.run(
-            # Isolated: neither the site nor its environment is within its reach.
-            [sys.executable, "-I", str(READER)],
-            input=content,
-            capture_output=True,
-            env={},
-            timeout=SECONDS_TO_READ,
-            check=False,
-        )
+        read = _read_away(PDF_READER, content)
     except subprocess.TimeoutExpired as error:
         raise _pdf_refused("complex") from error
-    if reader.returncode == 0 and reader.stdout.startswith(b"%PDF-"):
-        return reader.stdout
-    if reader.returncode == REFUSED:
-        raise _pdf_refused(reader.stdout.decode("ascii", "replace").strip())
+    if read.returncode == 0 and read.stdout.startswith(b"%PDF-"):
+        return read.stdout
+    if read.returncode == REFUSED:
+        raise _pdf_refused(read.stdout.decode("ascii", "replace").strip())
     # It was ended by its limits, or it failed: what it failed on is not taken.
     raise _pdf_refused("complex")
 
@@ -236,8 +250,10 @@ _KNOWN_ENDS = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".heic", ".hei
 def clean_name(name: str) -> str:
     """A name that any computer can keep, without a folder, a control or an invisible character."""
     name = unicodedata.normalize("NFC", re.split(r"[\\/]", name)[-1])
-    visible = "".join(one for one in name if unicodedata.category(one)[0] != "C")
-    plain = " ".join(_FORBIDDEN.sub(" ", visible).split()).strip(". ")
+    spaced = _FORBIDDEN.sub(" ", name)
+    visible = "".join(one for one in spaced if unicodedata.category(one)[0] != "C")
+    # In front, a sign would make an option of it, a formula, or a hidden file.
+    plain = " ".join(visible.split()).strip(". ").lstrip("=+@-. ")
     stem, extension = os.path.splitext(plain)
     if len(extension) > 6 or " " in extension:
         stem, extension = plain, ""

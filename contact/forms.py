@@ -36,7 +36,7 @@ TOO_LONG = (
 NOT_IN_THE_LIST = "Choisissez une réponse de la liste."
 
 # What no text holds: control characters, and those that turn the reading order around.
-_NEVER_IN_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_NEVER_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The files of a form that is being corrected: nobody chooses them twice."""
 
+import hashlib
 from collections.abc import Collection, Sequence
 
 from django.core.exceptions import ValidationError
@@ -33,19 +34,30 @@ def clean_all(
     known = {one.original_sha256 for one in held}
     kept: list[CleanFile] = []
     errors: list[str] = []
-    for place, upload in enumerate(uploads):
+    new = _once(uploads, known)
+    for place, upload in enumerate(new):
         if len(known) >= MOST_FILES:
-            errors.append(_too_many(len(known) + len(uploads) - place))
+            errors.append(_too_many(len(known) + len(new) - place))
             break
         try:
-            clean = clean_attachment(upload)
+            kept.append(clean_attachment(upload))
         except ValidationError as error:
             errors += error.messages
-            continue
-        if clean.original_sha256 not in known:
-            known.add(clean.original_sha256)
-            kept.append(clean)
+        else:
+            known.add(kept[-1].original_sha256)
     return kept, errors
+
+
+def _once(uploads: Sequence[UploadedFile], known: Collection[str]) -> list[UploadedFile]:
+    """Those that do not wait already, each once; nothing is decoded to know it."""
+    seen, new = set(known), []
+    for upload in uploads:
+        digest = hashlib.file_digest(upload, "sha256").hexdigest()
+        upload.seek(0)
+        if digest not in seen:
+            seen.add(digest)
+            new.append(upload)
+    return new
 
 
 def _too_many(count: int) -> str:

@@ -77,20 +77,21 @@ def rewritten(content: bytes) -> bytes:
                 stream_decode_level=pikepdf.StreamDecodeLevel.none,
                 object_stream_mode=pikepdf.ObjectStreamMode.generate,
             )
+        # What will be kept is what was looked at: a damaged file may be mended while it is copied.
+        with pikepdf.open(output) as copy:
+            _check(copy)
     except pikepdf.PasswordError as error:
         raise Refused("password") from error
     except (MemoryError, RecursionError) as error:
         raise Refused("complex") from error
     except (pikepdf.PdfError, ValueError, TypeError, LookupError, RuntimeError) as error:
         raise Refused("unreadable") from error
-    if output.tell() > MAX_WRITTEN:
+    if len(output.getvalue()) > MAX_WRITTEN:
         raise Refused("complex")
     return output.getvalue()
 
 
 def _check(pdf: pikepdf.Pdf) -> None:
-    # The number that the file declares, before its pages are walked: honest files tell the truth,
-    # and the walk that follows is bounded by the number of objects.
     if len(pdf.objects) > MAX_OBJECTS:
         raise Refused("complex")
     for one in pdf.objects:

@@ -104,13 +104,16 @@ def receive(submission: Submission) -> Receipt:
     """
     pauses = iter(PAUSES)
     while True:
+        line = None
         try:
+            connection.ensure_connection()
+            line = connection.connection
             return _receive(submission)
         except Error:
             # Of a connection that is lost, nobody knows whether its commit took place: the same
             # post again tells. A disk that is full, a lock that does not come: no use insisting.
             pause = next(pauses, None)
-            if pause is None or not _is_connection_lost():
+            if pause is None or not _is_lost(line):
                 raise
             logger.warning("the database went away while a request was written: trying again")
             time.sleep(pause)
@@ -134,13 +137,15 @@ def _receive_once(submission: Submission) -> Receipt:
         return _write(submission)
 
 
-def _is_connection_lost() -> bool:
-    """Whether the connection is of no use any more; it is given up then, for a new one."""
+def _is_lost(line: Any) -> bool:
+    """Whether this connection is of no use any more; there is none then, or a new one."""
     if connection.vendor == "sqlite":
         return False
-    with suppress(Error):
-        if connection.connection is not None and connection.is_usable():
-            return False
+    # Django has taken another one as soon as it could, at the end of the transaction.
+    if line is None or connection.connection is not line:
+        return True
+    if connection.is_usable():
+        return False
     with suppress(Error):
         connection.close()
     return True

@@ -24,8 +24,10 @@ _MARKUP = re.compile(
     r"<\s*(?:a|img|script|iframe|svg|style|form)\b|\[(?:url|link|img)\b|\]\(\s*https?:",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,}")
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _LONG_WORD = re.compile(r"[^\W\d_]{9,}")
+# A small letter between two capitals: « MacDonald » has none.
+_ALONE = re.compile(r"[A-Z][a-z][A-Z]")
 
 # What is sold through forms, folded; one alone may be a resident's own word.
 SOLD = (
@@ -104,7 +106,8 @@ def _is_in_other_letters(text: str) -> bool:
 def _is_scrambled(text: str) -> bool:
     """Small and capital letters drawn at random: « KqXwMzPlRt », as no name is written."""
     return any(
-        sum(one.islower() and other.isupper() for one, other in pairwise(word)) >= 3
+        _ALONE.search(word)
+        and sum(one.islower() and other.isupper() for one, other in pairwise(word)) >= 3
         for word in _LONG_WORD.findall(text)
     )
 

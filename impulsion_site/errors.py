@@ -9,7 +9,8 @@ import sys
 from functools import cache
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError, Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
@@ -25,7 +26,7 @@ RETRY_AFTER_SECONDS = 60
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: what was sent cannot be read."""
-    return _page(request, 400)
+    return _page(request, 400, {"too_long": isinstance(exception, RequestDataTooBig)})
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -40,7 +41,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form whose token is missing or too old: no text is lost."""
     try:
         again = answer_without_token(request)
-    except DatabaseError:
+    except Error:
         logger.error("a form without its token could not be shown again")
         return server_error(request)
     if again is not None:

@@ -588,6 +588,13 @@ class SampleForm(forms.Form):
         label="Votre adresse e-mail", help_text="Par exemple\u00a0: nom@example.org"
     )
     message = forms.CharField(label="Votre message", widget=forms.Textarea)
+    when = forms.ChoiceField(
+        label="Quand vous appeler",
+        choices=[("matin", "Le matin"), ("soir", "Après 17 heures")],
+        initial="matin",
+        widget=forms.RadioSelect,
+        required=False,
+    )
 
 
 def _forms() -> dict[str, States]:
@@ -601,7 +608,19 @@ def _forms() -> dict[str, States]:
         "messages": {
             "trois": {"messages": [Message(*one) for one in said]},
         },
-        "form_errors": {"deux points à corriger": {"form": wrong}},
+        "form_errors": {
+            "deux points à corriger": {"form": wrong},
+            "rien n’est perdu": {"form": wrong, "kept": True},
+            "revenu sans faute": {"form": empty, "problem": "Il avait expiré : envoyez-le encore."},
+        },
+        "held_files": {
+            "deux": {
+                "held": [
+                    SimpleNamespace(pk=1, name="haie.jpg", size=820 * 1024),
+                    SimpleNamespace(pk=2, name=f"{LONG_TITLE}.pdf", size=3 * 1024 * 1024),
+                ]
+            }
+        },
         "form": {
             "vide": {"form": empty, "submit": "Envoyer"},
             "en erreur, et qui retire quelque chose": {
@@ -615,6 +634,8 @@ def _forms() -> dict[str, States]:
             "avec une aide": {"field": empty["email"]},
             "avec une erreur": {"field": wrong["email"]},
             "texte long, en erreur": {"field": wrong["message"]},
+            "l’un ou l’autre": {"field": empty["name"], "either": True},
+            "une réponse parmi quelques-unes": {"field": empty["when"]},
         },
     }
 

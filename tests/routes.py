@@ -88,7 +88,7 @@ PAGE_PARAMETERS: dict[str, tuple[str, ...]] = {
     "NewsIndexPage": ("annee", "theme", "page"),
     "ReferenceIndexPage": ("activite", "commune", "client", "partenaire", "page"),
     "JobIndexPage": ("page",),
-    "ContactPage": ("motif", "activite", "realisation"),
+    "ContactPage": ("motif", "activite", "realisation", "offre"),
     "WhoToCallPage": ("commune",),
 }
 
@@ -104,11 +104,14 @@ SUB_PAGES: dict[str, dict[str, str]] = {
         ),
     },
     "PartnerIndexPage": {"<slug:slug>/": "{partner}/"},
+    "ContactPage": {"merci/": "merci/"},
     "PartnerSpacePage": {
         "consultations/": "consultations/",
         "supprimer-mon-compte/": "supprimer-mon-compte/",
     },
 }
+# What those read of their addresses.
+SUB_PAGE_PARAMETERS: dict[str, tuple[str, ...]] = {"merci/": ("demande",)}
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,8 @@ def page_routes(pages: dict[str, SitePage]) -> list[Route]:
             for file in getattr(page, "files", dict)()
         ]
         routes += [
-            Route(f"{address}{_filled(below)}") for below in SUB_PAGES.get(name, {}).values()
+            Route(f"{address}{_filled(below)}", SUB_PAGE_PARAMETERS.get(below, ()))
+            for below in SUB_PAGES.get(name, {}).values()
         ]
     return routes
 

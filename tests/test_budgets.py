@@ -96,6 +96,8 @@ BUDGETS = {
         "/contact/?motif=devis&activite=espaces-verts&realisation=chantier-3",
         LIST,
     ),
+    "contact for an offer": ("/contact/?motif=emploi&offre=offre-3", LIST),
+    "thanks": ("/contact/merci/", ARTICLE),
     "legal notice": ("/mentions-legales/", ARTICLE),
     "search": ("/recherche/?q=nouvelle", LIST),
     "search without result": ("/recherche/?q=zzzz", LIST),
