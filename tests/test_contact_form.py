@@ -219,7 +219,9 @@ def test_a_key_of_yesterday_is_renewed_with_its_name() -> None:
     assert renew("x")[1].age == timedelta(0)
 
 
-@pytest.mark.parametrize("key", ["", "forgée", a_key(timedelta(hours=30)), None])
+@pytest.mark.parametrize(
+    "key", ["", "forgée", a_key(timedelta(hours=30)), None], ids=["empty", "forged", "old", "none"]
+)
 def test_without_a_good_key_the_form_comes_back_whole_and_one_click_sends_it(
     contact_page, key
 ) -> None:
