@@ -51,9 +51,8 @@ def admin_urls() -> list[URLPattern]:
 @hooks.register("register_permissions")
 def request_permissions() -> QuerySet[Permission]:
     """The rights on what people asked, on the screen of a group."""
-    models = ["contactrequest", "personaldataaccess"]
     return Permission.objects.filter(
-        content_type__app_label="contact", content_type__model__in=models
+        content_type__app_label="contact", content_type__model="contactrequest"
     )
 
 

@@ -191,7 +191,10 @@ ADMINISTRATOR_SCREENS = [
     "/admin/autorisations/",
     "/admin/taches-de-fond/",
     "/admin/courriels/",
+    "/admin/snippets/contact/reasonsettings/",
 ]
+# Those who answer requests read them too.
+REQUEST_SCREENS = ["/admin/demandes/", "/admin/demandes/statistiques/"]
 
 
 @pytest.mark.parametrize("group", [WRITING, PUBLISHING])
@@ -209,6 +212,16 @@ def test_administrators_read_plain_french_too(
     factories.PartnerFactory()
     for address in [*SCREENS, *ADMINISTRATOR_SCREENS]:
         found = JARGON.findall(visible_text(page_of(clients[ADMINISTRATION], address)))
+        assert not found, (address, found)
+
+
+def test_the_reception_reads_plain_french(site: Any) -> None:
+    client = signed_in(factories.ReceptionistFactory())
+    asked = factories.RequestFileFactory().request
+    rescued = factories.ContactRequestFactory(state="indesirable")
+    one = [f"/admin/demandes/{request.pk}/" for request in (asked, rescued)]
+    for address in [HOME, "/admin/guide/", *REQUEST_SCREENS, *one]:
+        found = JARGON.findall(visible_text(page_of(client, address)))
         assert not found, (address, found)
 
 
@@ -292,7 +305,7 @@ def test_each_group_sees_what_it_may_use_and_nothing_else(site: Any, rf: Any) ->
     assert publisher["Chiffres"] == ["Saisir", "Importer un tableur", "Dossiers des financeurs"]
     assert publisher["Autorisations"] == ["À vérifier", "Témoignages"]
     assert set(administrator) - set(publisher) == {
-        "Accès partenaires", "L’association", "Réglages",
+        "Accès partenaires", "Demandes", "L’association", "Réglages",
     }  # fmt: skip
     assert administrator["Chiffres"] == [
         "Saisir",
@@ -305,7 +318,11 @@ def test_each_group_sees_what_it_may_use_and_nothing_else(site: Any, rf: Any) ->
     assert list(figures) == ["Chiffres", "Guide"]
     assert not {"Tâches de fond", "Courriels"} & {*writer["Suivi"], *publisher["Suivi"]}
     assert {"Tâches de fond", "Courriels"} <= set(administrator["Suivi"])
-    assert {"Comptes", "Communes", "Métiers et couleurs"} <= set(administrator["Réglages"])
+    reception = menu_labels(factories.ReceptionistFactory(), rf)
+    assert list(reception) == ["Demandes", "Guide"]
+    assert {"Comptes", "Communes", "Métiers et couleurs", "Motifs de contact"} <= set(
+        administrator["Réglages"]
+    )
     # Already in the first level.
     assert "L’association" not in administrator["Réglages"]
 
