@@ -150,3 +150,14 @@ def forget_old_mails() -> None:
     from .outbox import purge
 
     purge()
+
+
+@register_chore(
+    "sessions-finies", "Oubli des sessions finies et des essais comptés", timedelta(hours=24)
+)
+def forget_sessions() -> None:
+    """Drop the sessions that nobody can use any more, and the counts of tries that are over."""
+    from .accounts.cache import forget_expired
+
+    call_command("clearsessions")
+    forget_expired()

@@ -1,5 +1,6 @@
 """Personal data: who reads them, how long they are kept, how somebody's are given or erased."""
 
+import logging
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -7,11 +8,15 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import DatabaseError
+from django.test import Client
 from django.utils import timezone
 
-from contact import erasures
+from contact import asking, erasures
+from contact.follow_up import Seen
+from contact.form_keys import new_key
 from contact.models import ContactRequest, ErasedCount, PersonalDataAccess, ReasonSettings
 from contact.notices import notice_for
 from contact.people import erase, find, find_everywhere
@@ -19,10 +24,12 @@ from contact.persons import Person
 from contact.reasons import Reason
 from contact.register import note_access
 from pages import mail_folder
+from pages.mail_delivery import deliver_due
 from pages.models import HomePage, OrganisationSettings, User
 from pages.outbox import SiteMail, put
 
 from . import factories
+from .conftest import signed_in
 from .every_table import where_is
 
 pytestmark = pytest.mark.django_db
@@ -280,3 +287,57 @@ def test_a_new_secret_key_does_not_forget_them(settings: Any, tmp_path: Path) ->
     old, settings.SECRET_KEY = settings.SECRET_KEY, "another-" + "y" * 50
     settings.SECRET_KEY_FALLBACKS = [old]
     assert {one.digest for one in erasures.known()} & erasures.digests_of(EVE)
+
+
+def test_a_whole_life_on_the_site_leaves_nothing(
+    client: Client,
+    home: HomePage,
+    organisation: Any,
+    administrator: User,
+    settings: Any,
+    tmp_path: Path,
+) -> None:
+    """The form, its held files, tries, mails, what the team does of it, an error; then nothing."""
+    settings.EMAIL_BACKEND = "pages.outbox.OutboxBackend"
+    settings.MAIL_DELIVERY_BACKEND = "pages.mail_folder.FolderBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
+    settings.ERASURES_PATH = str(tmp_path / "effacements")
+    settings.ADMINS = [("", "admin@example.org")]
+    factories.ContactPageFactory(parent=home, slug="contact")
+
+    # They try, forget the message, and send a photo.
+    written = {"name": "Ève", "email": EVE, "phone": NUMBER, "client_kind": "particulier"}
+    written |= {asking.KEY: new_key()}
+    photo = SimpleUploadedFile(f"{EVE}.jpg", factories.jpeg(), "image/jpeg")
+    client.post("/contact/?motif=devis", written | {"message": "", asking.FILES: photo})
+    assert "contact_heldfile.name" in where_is(EVE)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        client.post("/contact/?motif=devis", written | {"message": f"Appelez le {NUMBER}."})
+    request = ContactRequest.objects.get()
+    assert request.files.count() == 1
+    client.get("/recherche/", {"q": EVE})
+    client.post("/compte/connexion/", {"login": EVE, "password": "faux"})
+    client.post("/compte/mot-de-passe/oublie/", {"email": EVE})
+    logging.getLogger("contact").error("something about %s and %s", EVE, NUMBER)
+
+    # The team finds them, reads, notes, answers; the mails leave, one waits.
+    desk, address = signed_in(administrator), f"/admin/demandes/{request.pk}/"
+    desk.post("/admin/demandes/", {"cherche": EVE}, follow=True)
+    desk.get(address)
+    told = desk.post(f"{address}note/", {"note": f"Eu au {NUMBER}", "vu": ""})
+    assert told.status_code in (200, 302)
+    request.refresh_from_db()
+    last = request.events.order_by("-pk").values_list("pk", flat=True)[0]
+    seen = Seen.of(request, last).token
+    desk.post(f"{address}reponse/", {"texte": f"Bonjour {EVE}", "cle": "une", "vu": seen})
+    assert request.events.filter(kind="reponse").exists()
+    deliver_due()
+    put(SiteMail("Encore", f"Un mot de {EVE}", to=["accueil@example.org"]))
+    assert any(place.endswith(".eml") for place in where_is(EVE, "0612345678"))
+
+    desk.post("/admin/donnees-personnelles/", {"email": EVE, "phone": NUMBER})
+    desk.post("/admin/donnees-personnelles/copie/", {"email": EVE, "phone": NUMBER})
+    erasing = {"email": EVE, "phone": NUMBER, "confirmer": "oui"}
+    desk.post("/admin/donnees-personnelles/effacer/", erasing)
+    assert not ContactRequest.objects.exists()
+    assert where_is(EVE, "eve-martin", "0612345678", "612345678") == []

@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.core.cache import caches
 from django.core.mail import EmailMessage
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -22,10 +25,11 @@ from contact.models import (
 )
 from contact.reasons import Reason
 from pages import mail_folder
-from pages.chores import registered
+from pages.chores import forget_sessions, registered
 from pages.models import OutgoingMail
 
 from . import factories
+from .every_table import where_is
 
 pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")
@@ -236,3 +240,20 @@ def test_the_register_of_readings_lasts_twelve_months() -> None:
 
 def test_the_worker_knows_the_chore() -> None:
     assert "demandes-anciennes" in {work.name for work in registered()}
+
+
+def test_sessions_and_counts_of_tries_are_dropped_when_they_are_over() -> None:
+    shared = caches["throttles"]
+    shared.set("abuse:post:a", 3, timeout=600)
+    shared.set("abuse:post:b", 3, timeout=7200)
+    ended, open_ = SessionStore(), SessionStore()
+    ended.set_expiry(600)
+    open_.set_expiry(7200)
+    ended.save()
+    open_.save()
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        forget_sessions()
+        assert [row.session_key for row in Session.objects.all()] == [open_.session_key]
+        assert shared.get("abuse:post:b") == 3
+    assert not where_is("abuse:post:a")
+    assert where_is("abuse:post:b")

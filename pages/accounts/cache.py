@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
+from django.db import connection
+from django.utils import timezone
 
 SHARED_PREFIX = "allauth"
 SHARED = "throttles"
@@ -48,3 +51,11 @@ class SplitCache(LocMemCache):
 def is_shared(key: Any) -> bool:
     """Whether this key is one of allauth's."""
     return str(key).startswith(SHARED_PREFIX)
+
+
+def forget_expired() -> None:
+    """Drop the counts whose time is over: Django leaves them until the table is full."""
+    table = connection.ops.quote_name(settings.CACHES[SHARED]["LOCATION"])
+    now = connection.ops.adapt_datetimefield_value(timezone.now().replace(microsecond=0))
+    with connection.cursor() as cursor:
+        cursor.execute(" ".join(["DELETE FROM", table, "WHERE expires < %s"]), [now])
