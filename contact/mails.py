@@ -17,7 +17,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import DatabaseError, transaction
 from django.db.models import Q, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from pages.models import OrganisationSettings, OutgoingMail
@@ -217,11 +217,7 @@ def facts_of(request: ContactRequest) -> str:
 
 def admin_link(request: ContactRequest) -> str:
     """Where the request is followed up."""
-    try:
-        path = reverse("contact_request", args=[request.pk])
-    except NoReverseMatch:
-        path = reverse("wagtailadmin_home")
-    return f"{settings.SITE_URL}{path}"
+    return f"{settings.SITE_URL}{reverse('contact_request', args=[request.pk])}"
 
 
 # --- To the person ------------------------------------------------------------------------

@@ -182,7 +182,7 @@ class CutLine:
     """
 
     def __init__(self, server: PostgresServer) -> None:
-        self.target = str(server.folder / ".s.PGSQL.5432")
+        self.server = server
         self.is_armed = False
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -194,7 +194,7 @@ class CutLine:
                 client, _address = self.listener.accept()
                 server = socket.socket(socket.AF_UNIX)
                 try:
-                    server.connect(self.target)
+                    server.connect(str(self.server.folder / ".s.PGSQL.5432"))
                 except OSError:  # the server is down, and the client is told so
                     client.close()
                     continue

@@ -121,25 +121,31 @@ CONFIGURATIONS = {"documented": documented, "careless": careless}
 @contextmanager
 def nginx_before_the_site(kind: str, folder: Path) -> Iterator[FrontCache]:
     """Both servers; they are stopped, and everything they kept is forgotten, afterwards."""
+    with site_in_a_thread() as site_port, nginx_before(site_port, kind, folder) as front:
+        yield front
+
+
+@contextmanager
+def nginx_before(site_port: int, kind: str, folder: Path) -> Iterator[FrontCache]:
+    """An nginx that asks what listens on this port."""
     program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
     if program is None:
         pytest.fail("nginx is missing: apt-get install nginx-light", pytrace=False)
-    with site_in_a_thread() as site_port:
-        port = free_port()
-        configuration = folder / "nginx.conf"
-        site = CONFIGURATIONS[kind](folder, port, site_port)
-        user = pwd.getpwuid(os.getuid()).pw_name
-        configuration.write_text(AROUND.format(user=user, folder=folder, site=site))
-        command = [program, "-p", str(folder), "-c", str(configuration), "-g", "daemon off;"]
-        log = folder / "output.log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(command, stdout=output, stderr=output)
-        try:
-            wait_until_it_listens(process, port, log)
-            yield FrontCache(port)
-        finally:
-            process.terminate()
-            process.wait(30)
+    port = free_port()
+    configuration = folder / "nginx.conf"
+    site = CONFIGURATIONS[kind](folder, port, site_port)
+    user = pwd.getpwuid(os.getuid()).pw_name
+    configuration.write_text(AROUND.format(user=user, folder=folder, site=site))
+    command = [program, "-p", str(folder), "-c", str(configuration), "-g", "daemon off;"]
+    log = folder / "output.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output)
+    try:
+        wait_until_it_listens(process, port, log)
+        yield FrontCache(port)
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 class SiteServer(ThreadedWSGIServer):

@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from django.db import transaction
 
-from contact.attachments import CleanFile
+from contact.attachments import MOST_FILES, CleanFile
 from contact.models import ContactRequest, HeldFile, RequestEvent
 from contact.reasons import Reason
-from contact.receiving import Submission, receive
+from contact.receiving import MOST_FILES_ADDED, Submission, receive
+from pages.models import OutgoingMail
 
 from . import factories
 
@@ -71,3 +73,59 @@ def test_what_looks_like_spam_is_set_aside_with_its_reasons() -> None:
     assert request.state == ContactRequest.State.SPAM
     assert request.suspicions == "Trois liens."
     assert request.events.get().kind == RequestEvent.Kind.SET_ASIDE
+
+
+def test_a_photo_that_an_error_held_joins_the_request_at_the_second_click() -> None:
+    receive(submission())
+    factories.HeldFileFactory(form_key="form", original_sha256="b" * 64)
+    again = receive(submission())
+    assert not again.is_new
+    assert again.request.files.get().original_sha256 == "b" * 64
+    assert not HeldFile.objects.exists()
+
+
+def test_who_has_read_a_request_sees_that_photos_came_since() -> None:
+    request = receive(submission()).request
+    ContactRequest.objects.update(read_at=request.received_at)
+    receive(submission())
+    assert ContactRequest.objects.get().read_at is not None
+    receive(submission(files=(photo(),)))
+    assert ContactRequest.objects.get().read_at is None
+
+
+def test_sending_again_and_again_does_not_fill_the_disk() -> None:
+    def photos(first: int) -> tuple[CleanFile, ...]:
+        return tuple(photo(f"{first + n:064x}") for n in range(MOST_FILES))
+
+    for first in range(0, MOST_FILES_ADDED, MOST_FILES):
+        assert receive(submission(files=photos(first))).left_out == ()
+    receipt = receive(submission(files=photos(1000)))
+    assert len(receipt.left_out) == MOST_FILES
+    assert receipt.request.files.count() == MOST_FILES_ADDED
+    assert receive(submission(files=photos(0))).left_out == ()
+
+
+def test_what_no_column_holds_is_no_reason_to_lose_a_request() -> None:
+    odd = "Zo\x00é \ud800"
+    values = {"name": odd, "message": odd, "email": "zoe@example.org", "phone": "9" * 200}
+    files = (CleanFile(f"{odd}{'x' * 200}.jpg", "image/jpeg", b"pixels", "a" * 64),)
+    weird = Submission("form", Reason.OTHER, values, f"La mention {odd}", files, ("Trop. " * 200,))
+    request = receive(weird).request
+    request.refresh_from_db()
+    assert request.name == request.message == "Zo\ufffdé \ufffd"
+    assert request.phone == "9" * 40
+    assert len(request.suspicions) == 300
+    assert len(request.files.get().name) == 120
+    assert not receive(weird).is_new
+
+
+def test_every_reason_can_be_written_with_nothing_but_what_it_asks() -> None:
+    for reason in Reason:
+        receive(Submission(f"form {reason}", reason, {"phone": "06 12 34 56 78"}, "La mention"))
+    assert ContactRequest.objects.count() == len(Reason)
+    assert {one.recipient for one in OutgoingMail.objects.all()} <= {"accueil@regie.example"}
+
+
+def test_nothing_around_it_may_take_a_request_back() -> None:
+    with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
+        receive(submission())

@@ -8,13 +8,14 @@ button again, and it is there, once.
 import hashlib
 import io
 import socket
+import sqlite3
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 import time_machine
@@ -38,10 +39,11 @@ from .fault_world import (
 from .mail_server import MailServer
 
 ENGINES = ["sqlite", "postgresql"]
+on_postgresql = pytest.mark.parametrize("site", ["postgresql"], indirect=True)
 TEAM = "equipe@regie.example"
 TWO_MAILS = ["accuse", "demande"]
-# Of what would not be a visitor's problem.
-SECONDS_TO_ANSWER = 8
+# On a machine that does much besides.
+SECONDS_TO_ANSWER = 15
 
 
 # --- The world ----------------------------------------------------------------------------
@@ -64,12 +66,15 @@ def site(
 ) -> Iterator[FaultySite]:
     """The site, served, on each kind of database."""
     folder = tmp_path_factory.mktemp(request.param)
-    if request.param == "sqlite":
-        with served(folder, SqliteDatabase(folder / "site.sqlite3")) as running:
-            yield running
-        return
-    with postgres_site(request.getfixturevalue("server"), folder) as running:
-        yield running
+    database: SqliteDatabase | PostgresDatabase = SqliteDatabase(folder / "site.sqlite3")
+    if request.param == "postgresql":
+        line = request.getfixturevalue("cut_line")
+        database = line.server.create("site")
+        database.port = line.port
+    site = FaultySite(folder, database)
+    assert site.child("prepare") == ["/contact/"]
+    with site.served():
+        yield site
 
 
 @pytest.fixture(scope="module")
@@ -78,31 +83,6 @@ def cut_line(server: PostgresServer) -> Iterator[CutLine]:
     line = CutLine(server)
     yield line
     line.close()
-
-
-@pytest.fixture(scope="module")
-def distant_site(
-    server: PostgresServer, cut_line: CutLine, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[FaultySite]:
-    """The site with its PostgreSQL at the end of a line that can be cut."""
-    with postgres_site(server, tmp_path_factory.mktemp("distant"), cut_line.port) as running:
-        yield running
-
-
-@contextmanager
-def postgres_site(server: PostgresServer, folder: Path, port: int = 0) -> Iterator[FaultySite]:
-    database = server.create(f"site_{folder.name.rstrip('0123456789')}")
-    database.port = port
-    with served(folder, database) as running:
-        yield running
-
-
-@contextmanager
-def served(folder: Path, database: SqliteDatabase | PostgresDatabase) -> Iterator[FaultySite]:
-    site = FaultySite(folder, database)
-    assert site.child("prepare") == ["/contact/"]
-    with site.served():
-        yield site
 
 
 def noise(number: int, length: int) -> bytes:
@@ -151,9 +131,11 @@ def assert_is_nowhere(site: FaultySite, post: Post) -> None:
 
 def assert_delivered_once(site: FaultySite, received: MailServer, post: Post) -> None:
     """The team and the person each got one mail of this request."""
-    ((_identifier, year, number, _state),) = site.requests_of(post)
-    reference = f"R-{year}-{number:04d}"
-    about = [mail for mail in received.received if reference in str(mail.parsed["Subject"])]
+    ((identifier, *_rest),) = site.requests_of(post)
+    known = site.database.query(
+        "SELECT message_id FROM pages_outgoingmail WHERE about = %s", f"request:{identifier}"
+    )
+    about = [mail for mail in received.received if (mail.parsed["Message-ID"],) in known]
     assert sorted(one for mail in about for one in mail.recipients) == sorted([TEAM, post.email])
     (told,) = [mail.parsed for mail in about if mail.recipients == [TEAM]]
     assert told["Reply-To"] == post.email
@@ -163,17 +145,9 @@ def assert_delivered_once(site: FaultySite, received: MailServer, post: Post) ->
 # --- Killed -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_a_post_killed_at_any_statement_is_whole_or_nothing(
-    engine: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    database: Any = SqliteDatabase(tmp_path / "site.sqlite3")
-    if engine == "postgresql":
-        database = request.getfixturevalue("server").create("killed")
-    site = FaultySite(tmp_path, database)
-    site.child("prepare")
+def test_a_post_killed_at_any_statement_is_whole_or_nothing(site: FaultySite) -> None:
     moments = site.child("kill-everywhere")
-    assert len(moments) > 15, "the post sends more statements than that"
+    assert len(moments) > 20, "the post sends more statements than that"
     nothing = {"requests": 0, "files": 0, "events": 0, "mails": 0}
     whole = {"requests": 1, "files": 3, "events": 2, "mails": 2, "are_equal": True}
     for one in moments:
@@ -263,6 +237,36 @@ def test_the_first_requests_of_a_year_have_each_their_number(site: FaultySite) -
     assert numbers == list(range(1, 9))
     for post in posts:
         assert_is_there_once(site, post)
+
+
+@on_postgresql
+def test_nobody_waits_for_ever_behind_a_post_that_hangs(site: FaultySite) -> None:
+    hung, other = a_post(photo(16)), a_post()
+    with site.held_at_the_commit(hung) as answers:
+        # The first has the number; the database ends it, and its line, after a while.
+        assert_thanked_quickly(site, other)
+    (answer,) = answers
+    assert answer
+    assert answer.is_thanked
+    assert_is_there_once(site, hung)
+
+
+@pytest.mark.parametrize("site", ["sqlite"], indirect=True)
+def test_a_file_that_another_process_locks_for_a_moment_is_waited_for(site: FaultySite) -> None:
+    post = a_post(photo(17))
+    with (
+        closing(sqlite3.connect(site.folder / "site.sqlite3", isolation_level=None)) as other,
+        ThreadPoolExecutor(1) as visitor,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        answer = visitor.submit(site.post, post)
+        time.sleep(1)
+        assert not answer.done()
+        other.execute("COMMIT")
+        thanks = answer.result()
+    assert thanks
+    assert thanks.is_thanked
+    assert_is_there_once(site, post)
 
 
 # --- The mail server, and who takes mails to it ---------------------------------------------
@@ -375,43 +379,44 @@ def test_a_full_disk_under_the_uploads_takes_the_file_not_the_words(site: Faulty
 # --- PostgreSQL goes away -----------------------------------------------------------------
 
 
+@on_postgresql
 def test_a_database_that_restarts_in_the_middle_of_a_post_loses_nothing(
-    distant_site: FaultySite, server: PostgresServer
+    site: FaultySite, server: PostgresServer
 ) -> None:
     post = a_post(photo(12))
-    with distant_site.held_at_the_commit(post) as answers:
+    with site.held_at_the_commit(post) as answers:
         server.crash()
         server.start()
     (answer,) = answers
     assert answer
     assert answer.is_thanked
-    assert_is_there_once(distant_site, post)
+    assert_is_there_once(site, post)
 
 
+@on_postgresql
 def test_a_database_that_stays_away_is_told_and_the_same_form_is_sent_again(
-    distant_site: FaultySite, server: PostgresServer
+    site: FaultySite, server: PostgresServer
 ) -> None:
     post = a_post(photo(13))
-    with distant_site.held_at_the_commit(post) as answers:
+    with site.held_at_the_commit(post) as answers:
         server.crash()
     server.start()
     (answer,) = answers
     assert answer
     assert answer.status == 503
-    assert_is_nowhere(distant_site, post)
-    assert distant_site.post_until_answered(post).is_thanked
-    assert_is_there_once(distant_site, post)
+    assert_is_nowhere(site, post)
+    assert site.post_until_answered(post).is_thanked
+    assert_is_there_once(site, post)
 
 
-def test_a_commit_whose_answer_is_lost_is_found_again(
-    distant_site: FaultySite, cut_line: CutLine
-) -> None:
+@on_postgresql
+def test_a_commit_whose_answer_is_lost_is_found_again(site: FaultySite, cut_line: CutLine) -> None:
     post = a_post(photo(14))
-    with distant_site.held_at_the_commit(post) as answers:
-        assert distant_site.requests_of(post) == []
+    with site.held_at_the_commit(post) as answers:
+        assert site.requests_of(post) == []
         cut_line.is_armed = True
     assert not cut_line.is_armed, "the line was cut"
     (answer,) = answers
     assert answer
     assert answer.is_thanked
-    assert_is_there_once(distant_site, post)
+    assert_is_there_once(site, post)

@@ -8,6 +8,7 @@ from unittest.mock import patch
 import pytest
 import time_machine
 from django.db import DatabaseError, OperationalError
+from django.urls import reverse
 
 from contact import mails
 from contact.attachments import CleanFile
@@ -155,7 +156,8 @@ def test_the_team_reads_everything_and_answers_the_person() -> None:
     for told in ("06 12 34 56 78", "avant l’été", "Le jardin", "photo de la haie.jpg (2,5\xa0Mo)"):
         assert told in text
     assert "15 juin 2026 à 9 h 05" in text
-    assert "\nhttps://www.regie.example/admin/" in text
+    path = reverse("contact_request", args=[request.pk])
+    assert f"\nhttps://www.regie.example{path}\n" in text
     assert mails.BY_MAIL in text
 
 
