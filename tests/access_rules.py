@@ -101,9 +101,11 @@ RULES = [
         "what is not there, or belongs to who is sending it",
     ),
     Rule(
-        r"^admin/(groups|sites|snippets/$|workflows/(?!task_chooser))",
+        r"^admin/(groups|sites|snippets/$|workflows/(?!task_chooser))"
+        r"|^admin/snippets/(contact/reasonsettings/(add|delete|copy)"
+        r"|choose/contact/reasonsettings/create)/",
         team(),
-        "rights, sites and workflows are made by code: no role may change them",
+        "rights, sites, workflows and reasons to write are made by code: no role may add one",
     ),
     Rule(
         r"^admin/(users|redirects|collections|taches-de-fond|courriels)/|^admin/bulk/.* users"
@@ -116,12 +118,6 @@ RULES = [
         r"^admin/demandes/",
         team("administrator", "receptionist"),
         "what people asked, which names them: those who answer, and nobody else",
-    ),
-    Rule(
-        r"^admin/snippets/(contact/reasonsettings/(add|delete|copy)"
-        r"|choose/contact/reasonsettings/create)/",
-        team(),
-        "the reasons of the form are made by code",
     ),
     Rule(
         r"^admin/snippets/(contact/reasonsettings|pages/(trade|commune)"

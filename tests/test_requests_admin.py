@@ -484,7 +484,7 @@ def test_a_reply_leaves_in_the_thread_of_the_acknowledgement(
     event = asked.events.get(kind=Kind.REPLY)
     assert event.text.splitlines() == ["Bonjour,", "Oui."]
     assert event.message_id == mail["Message-ID"].strip()
-    assert "En attente d’envoi" in html
+    assert "Courriel en attente d’envoi" in html
 
     post(desk, asked, "reponse", texte="Encore un mot.", cle="deux")
     last = OutgoingMail.objects.filter(purpose="reponse").order_by("pk").last()
@@ -554,7 +554,7 @@ def test_the_history_says_what_became_of_a_reply(desk, outbox) -> None:
     mails.update(state=OutgoingMail.State.REFUSED)
     assert "l’adresse est refusée" in read(desk, address_of(asked))
     mails.update(state=OutgoingMail.State.SENT, sent_at=timezone.now(), message=None)
-    assert "Partie le " in read(desk, address_of(asked))
+    assert "Courriel parti le " in read(desk, address_of(asked))
 
 
 def test_the_form_of_the_list_never_refuses(receptionist) -> None:
