@@ -126,8 +126,8 @@ def deflated(size: int, byte: bytes = b" ") -> bytes:
 
 
 def object_stream_bomb() -> bytes:
-    """An object stream of 1 GB in 1 MB: whoever looks for the page unpacks it."""
-    packed = deflated(1024 * MEGABYTE)
+    """An object stream of 512 MB in 500 kB: whoever looks for the page unpacks it."""
+    packed = deflated(512 * MEGABYTE)
     stream = (
         b"<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream"
     )
@@ -153,8 +153,8 @@ def object_stream_bomb() -> bytes:
 
 
 def cross_reference_bomb() -> bytes:
-    """Its table of contents weighs 1 GB once unpacked."""
-    packed = deflated(1024 * MEGABYTE, b"\x01")
+    """Its table of contents weighs 512 MB once unpacked."""
+    packed = deflated(512 * MEGABYTE, b"\x01")
     content = b"%PDF-1.7\n"
     start = len(content)
     return content + (
