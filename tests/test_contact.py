@@ -70,7 +70,7 @@ def test_what_one_came_for_is_kept_through_the_doors(reference) -> None:
     html = get("?activite=espaces-verts&realisation=haie&realisation=haie")
     assert 'href="?motif=devis&amp;activite=espaces-verts&amp;realisation=haie"' in html
     form = get("?motif=devis&activite=espaces-verts&realisation=haie")
-    assert 'href="/contact/?activite=espaces-verts&amp;realisation=haie"' in form
+    assert '<a href="/contact/">Écrire pour autre chose</a>' in form
 
 
 def test_a_closed_reason_leads_to_the_others(reference) -> None:

@@ -34,6 +34,9 @@ OTHER_ADDRESSES = {
     "recherche avec résultats": ("/recherche/?q=quartier", 200),
     "recherche sans résultat": ("/recherche/?q=zzzzzz", 200),
     "404": ("/cette-page-n-existe-pas/", 404),
+    "devis": ("/contact/?motif=devis", 200),
+    "emploi": ("/contact/?motif=emploi", 200),
+    "merci": ("/contact/merci/", 200),
     "agenda passé": ("/agenda/?passes=1", 200),
     "indicateurs": ("/rapports/indicateurs/", 200),
     "indicateur": ("/rapports/indicateurs/sorties_total/", 200),
@@ -231,7 +234,7 @@ def test_nothing_is_asked_of_another_host(visits: list[Visit], site: RunningSite
 
 def test_nothing_is_kept_in_the_visitor_s_browser(visits: list[Visit]) -> None:
     # The space of the partners leads to the door, whose form has its token (design.md, 5).
-    allowed = {"PartnerSpacePage": ["csrftoken"]}
+    allowed = {name: ["csrftoken"] for name in ("PartnerSpacePage", "devis", "emploi")}
     report(visits, lambda v: v.stored != allowed.get(v.page, []) and (v.stored or "no token"))
 
 

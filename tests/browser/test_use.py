@@ -9,7 +9,10 @@ from .conftest import RunningSite
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["/", "/la-regie/", "/la-regie/territoire/", "/actualites/", "/contact/", "/recherche/?q=a"]
+PAGES = [
+    "/", "/la-regie/", "/la-regie/territoire/", "/actualites/", "/contact/",
+    "/contact/?motif=devis", "/contact/?motif=emploi", "/recherche/?q=a",
+]  # fmt: skip
 TOO_WIDE = """() => {
   const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
   if (wide <= 0) return "";
@@ -70,7 +73,8 @@ def test_the_keyboard_reaches_every_link_in_order_and_leaves(
     assert places == sorted(places)
     shown = narrow.evaluate(
         """() => [...document.querySelectorAll('a[href], button, input')].filter(
-          e => e.checkVisibility({visibilityProperty: true})).length"""
+          e => e.tabIndex >= 0 && e.type !== "radio"
+            && e.checkVisibility({visibilityProperty: true})).length"""
     )
     assert len(places) >= shown
 
