@@ -30,19 +30,19 @@ HONEYPOT_LABEL = "Laissez ce champ vide"
 TOO_QUICK = timedelta(seconds=3)
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
-# A room of twenty people behind one address (a town hall, a workshop) passes; a robot does not.
+# A room of ten people behind one address (a town hall, a workshop) passes; a robot does not.
 # Posts of any kind, errors included, that one address may make in ten minutes.
 MOST_POSTS = 60
 POSTS_PERIOD = 10 * MINUTE
 # Requests of one address in an hour; the next ones are set aside.
-MOST_FROM_AN_ADDRESS = 20
+MOST_FROM_AN_ADDRESS = 10
 # Times that one form may be sent in a day: corrected, clicked twice, sent again.
-MOST_FROM_A_FORM = 6
+MOST_FROM_A_FORM = 5
 # The same words, received in a day.
 MOST_ALIKE = 3
 SHORTEST_ALIKE = 20
-# Requests of anybody in an hour: ten times the busiest that the association has known.
-MOST_IN_AN_HOUR = 300
+# Requests of anybody in an hour: far more than the association receives in a month.
+MOST_IN_AN_HOUR = 500
 # What is set aside and kept: the rest of a flood is refused.
 MOST_SET_ASIDE_IN_AN_HOUR = 200
 MOST_SET_ASIDE_IN_A_DAY = 1000

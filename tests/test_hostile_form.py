@@ -11,12 +11,13 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from contact.form_keys import new_key
 from contact.models import ContactRequest, HeldFile, RequestFile
 from contact.spam import HONEYPOT_NAME
+from impulsion_site.wsgi import application
 from pages.models import HomePage
 
 from . import factories, hostile_uploads, sample_files
@@ -259,6 +260,22 @@ def test_bodies_that_are_no_form_are_answered_in_french(what: str) -> None:
     assert answer.status_code != 303
     assert len(text_of(page)) > 100
     assert not ContactRequest.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "charset", ["hex", "zlib", "rot13", "idna", "undefined", '"hex"', "x" * 999]
+)
+@pytest.mark.parametrize("kind", [FORM, "multipart/form-data; boundary=b"])
+def test_an_alphabet_that_is_none_is_answered_by_the_site(charset: str, kind: str) -> None:
+    """As gunicorn asks it: this fails before the first of our middlewares."""
+    environ = RequestFactory().generic("POST", "/contact/?motif=devis", b"message=a").environ
+    told = []
+    answer = application(
+        {**environ, "CONTENT_TYPE": f"{kind}; charset={charset}"},
+        lambda status, headers: told.append(status),
+    )
+    assert b'<html lang="fr"' in b"".join(answer)
+    assert told[0][:3] in ("200", "400", "403")
 
 
 ADDRESSES = [
