@@ -28,7 +28,7 @@ READERS = "les groupes Accueil et Administration"
 ADMINISTRATION = "le groupe Administration"
 TEAM = "l’équipe qui écrit le site"
 CONSENT = "consentement écrit, qui peut être retiré"
-SECURITY = "intérêt légitime (sécurité du site)"
+SECURITY = "intérêt légitime\u00a0: la sécurité du site"
 DUTY = "obligation légale (RGPD, art. 5 et 30)"
 # What the form asks, in words.
 DATA = {

@@ -442,7 +442,7 @@ def test_the_home_costs_the_same_whatever_the_number_of_pages(clients: dict[str,
     factories.ContentPageFactory.create_batch(30, summary="", is_example=True)
     factories.ContentPageFactory.create_batch(30, summary="")
     assert cost() == few
-    assert few <= 27
+    assert few <= 28  # one of them counts the requests
 
 
 # --- Editing ----------------------------------------------------------------------------------

@@ -136,7 +136,7 @@ def test_a_copy_holds_what_the_person_wrote_and_their_files(
 
 def test_nothing_is_erased_before_it_is_confirmed(desk: Client, eve: ContactRequest) -> None:
     page = told(desk.post(reverse("personal_data_erase"), {"email": EVE}))
-    assert "vont disparaître" in page
+    assert "À effacer\u00a0: 1 demande, 1 mention" in page
     assert ContactRequest.objects.filter(pk=eve.pk).exists()
     answer = desk.post(reverse("personal_data_erase"), {"email": EVE, "confirmer": "oui"})
     assert (answer.status_code, answer["Location"]) == (302, reverse("personal_data"))

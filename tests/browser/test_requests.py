@@ -7,7 +7,10 @@ width and a keyboard only.
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from http.client import HTTPConnection
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.mail_server import MailServer, Received
 
-from .conftest import RunningSite, StartSite, enter_admin
+from .conftest import OPEN_SESSION, RunningSite, StartSite, enter_admin
 
 pytestmark = pytest.mark.browser
 
@@ -32,6 +35,7 @@ Recipient.objects.create(reason=ReasonSettings.objects.get(code="autre"), email=
 print(json.dumps(0))
 """
 SECONDS = 90
+PLAIN = {"Accept-Encoding": "identity"}
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +85,7 @@ def press(page: Page, name: str) -> None:
 
 def check(page: Page) -> None:
     """Nothing sticks out at 360 px, and axe finds nothing in what is ours."""
+    page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= 360
     results = Axe().run(page, context="#main")
@@ -147,3 +152,90 @@ def test_from_the_message_of_a_visitor_to_the_request_that_is_closed(
     page.goto(f"{desk_site.url}/admin/demandes/")
     expect(page.get_by_text("Rien à traiter")).to_be_visible()
     visitor.context.close()
+
+
+# --- At the same moment -------------------------------------------------------------------
+
+ASK = """
+import json
+from contact.models import ContactRequest
+asked = [
+    ContactRequest.objects.create(
+        year=2026, number=9000 + n, fingerprint=f"same-{n}", reason="autre", notice="La mention",
+        name="Dominique", email="dominique@bailleur.example", message="Bonjour"
+    ).pk
+    for n in range(2)
+]
+print(json.dumps(asked))
+"""
+OUTCOME = """
+import json
+from contact.models import RequestEvent
+from pages.models import OutgoingMail
+events = RequestEvent.objects.filter(request={pk})
+about = "request:{pk}"
+print(json.dumps([
+    events.filter(kind="reponse").count(), events.filter(kind="attribution").count(),
+    OutgoingMail.objects.filter(about=about, purpose="reponse").count(),
+]))
+"""
+OTHERS = """
+import json
+from django.contrib.auth.models import Group
+from pages.models import User
+user = User.objects.create_user("paul@regie.example", "x" * 20, first_name="Paul")
+user.groups.add(Group.objects.get(name="Accueil"))
+print(json.dumps(dict(User.objects.values_list("first_name", "pk"))))
+"""
+
+
+@dataclass
+class Desk:
+    """Somebody of the reception who clicks without a browser, as fast as one likes."""
+
+    site: RunningSite
+    email: str
+    cookies: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+
+    def look(self, pk: int) -> None:
+        """Open a request, and keep what its forms say."""
+        session = f"sessionid={self.site.python(OPEN_SESSION.format(email=self.email))}"
+        page = self.site.get(f"/admin/demandes/{pk}/", Cookie=session, **PLAIN)
+        assert page.status == 200
+        found = re.findall(r'name="(csrfmiddlewaretoken|vu|cle)" value="([^"]*)"', str(page.body))
+        self.fields = dict(found)
+        token = re.search(r"csrftoken=[^;]+", str(page.headers))
+        assert token
+        self.cookies = f"{session}; {token[0]}"
+
+    def send(self, address: str, **more: str) -> int:
+        """Press a button of the request that one looks at: the status of the answer."""
+        place = urlsplit(self.site.url)
+        connection = HTTPConnection(place.hostname or "", place.port, timeout=60)
+        connection.request(
+            "POST",
+            f"/admin/demandes/{address}",
+            urlencode({**self.fields, **more}),
+            {"Cookie": self.cookies, "Content-Type": "application/x-www-form-urlencoded"},
+        )
+        return connection.getresponse().status
+
+
+def test_clicks_at_the_same_moment_do_a_thing_once(desk_site: RunningSite) -> None:
+    asked, other = desk_site.python(ASK)
+    people = desk_site.python(OTHERS)
+    nadia, paul = Desk(desk_site, "nadia@regie.example"), Desk(desk_site, "paul@regie.example")
+    nadia.look(asked)
+    with ThreadPoolExecutor(6) as clicks:
+        done = clicks.map(lambda _: nadia.send(f"{asked}/reponse/", texte="Oui."), range(6))
+        assert set(done) == {302}
+    assert desk_site.python(OUTCOME.format(pk=asked)) == [1, 0, 1]
+
+    for person in (nadia, paul):
+        person.look(other)
+    takers = [(nadia, people["Nadia"]), (paul, people["Paul"])] * 2
+    with ThreadPoolExecutor(4) as clicks:
+        done = clicks.map(lambda one: one[0].send(f"{other}/suivi/", a=str(one[1])), takers)
+        assert set(done) == {302}
+    assert desk_site.python(OUTCOME.format(pk=other)) == [0, 1, 0]
