@@ -55,7 +55,8 @@ def is_shared(key: Any) -> bool:
 
 def forget_expired() -> None:
     """Drop the counts whose time is over: Django leaves them until the table is full."""
-    table = connection.ops.quote_name(settings.CACHES[SHARED]["LOCATION"])
+    shared: Any = settings.CACHES[SHARED]
+    table = connection.ops.quote_name(shared["LOCATION"])
     now = connection.ops.adapt_datetimefield_value(timezone.now().replace(microsecond=0))
     with connection.cursor() as cursor:
         cursor.execute(" ".join(["DELETE FROM", table, "WHERE expires < %s"]), [now])
