@@ -126,7 +126,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Per process, for what is derived from code (compiled paths, site roots): nothing that an
 # editor changes is kept here, so a publication is visible at once on every server.
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "pages.accounts.cache.SplitCache"},
     # For every process at once: how many tries were made. No public page reads it.
     "throttles": {
