@@ -157,10 +157,16 @@ def _run_suites(environment: Mapping[str, str]) -> list[str]:
         pytest.append("--color=yes")
     postgres = ["sh", WITH_POSTGRES, *pytest]
     # By folder, not by mark: a test that forgot its mark would run nowhere.
-    units = ["-n", "2", "tests", "--ignore", "tests/browser"]
+    units = ["-n", "2", "tests", "--ignore", "tests/browser", "--ignore", "tests/faults"]
     return [
         _suite("Tests sur SQLite", [*pytest, *units], environment),
         _suite("Tests sur PostgreSQL", [*postgres, *units], environment),
+        # They start their own servers, on both databases: once is enough, and alone.
+        _suite(
+            "Pannes et affluence, avec de vrais serveurs",
+            [*postgres, "-n", "0", "tests/faults"],
+            environment,
+        ),
         _suite(
             "Tests dans Chromium, sur PostgreSQL",
             [*postgres, "-n", "0", "tests/browser"],

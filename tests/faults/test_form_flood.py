@@ -26,7 +26,7 @@ from django.utils import timezone
 from contact import spam
 from contact.form_keys import new_key
 
-from .fault_world import CSRF, FaultySite, PostgresServer, SqliteDatabase
+from ..fault_world import CSRF, FaultySite, PostgresServer, SqliteDatabase
 
 POSTS, PEOPLE, AT_ONCE = 2_000, 200, 40
 # Of all the posts of robots, those that may be taken for somebody's.

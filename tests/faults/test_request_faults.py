@@ -26,7 +26,7 @@ from PIL import Image
 from contact.attachments import clean_attachment
 from contact.form_keys import new_key
 
-from .fault_world import (
+from ..fault_world import (
     CutLine,
     FaultySite,
     Post,
@@ -36,7 +36,7 @@ from .fault_world import (
     kill,
     wait_until,
 )
-from .mail_server import MailServer
+from ..mail_server import MailServer
 
 ENGINES = ["sqlite", "postgresql"]
 on_postgresql = pytest.mark.parametrize("site", ["postgresql"], indirect=True)
