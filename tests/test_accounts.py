@@ -735,7 +735,7 @@ def test_half_an_address_says_how_one_is_written(home) -> None:
 )
 def test_a_link_that_opens_an_account_is_not_in_the_log(settings, path) -> None:
     handlers = settings.LOGGING["handlers"]
-    assert all(handler["filters"] == ["without_links"] for handler in handlers.values())
+    assert all("without_links" in handler["filters"] for handler in handlers.values())
     record = logging.LogRecord(
         "django.request", logging.ERROR, "", 0, "%s: %s", ("Internal Server Error", path), None
     )

@@ -91,7 +91,7 @@ look.focus = () => {
 
 look.forced = () => {
   const faults = [];
-  for (const e of document.querySelectorAll("button, input:not([type=checkbox]), .button")) {
+  for (const e of document.querySelectorAll("button, input:not([type=checkbox], [type=radio]), .button")) {
     if (!look.shown(e)) continue;
     const style = getComputedStyle(e);
     if (style.borderTopStyle === "none" || parseFloat(style.borderTopWidth) < 1
@@ -179,7 +179,8 @@ look.unstyledOrder = () => { const tops = ["body > .skip", "header", "main h1", 
 
 look.onPaper = () => {
   const faults = [], shown = name => [...document.querySelectorAll(name)].some(look.shown);
-  for (const name of ["header nav", "footer nav", "form", ".breadcrumb", ".pagination", ".toc", "button"])
+  // What somebody wrote to the association is kept on paper as it was written.
+  for (const name of ["header nav", "footer nav", "form:not(.asking__main)", ".breadcrumb", ".pagination", ".toc", "button"])
     if (shown(name)) faults.push("printed: " + name);
   for (const name of ["h1", ".wordmark"]) if (!shown(name)) faults.push("not printed: " + name);
   const canonical = document.querySelector("link[rel=canonical]");
