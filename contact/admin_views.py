@@ -214,7 +214,12 @@ def request_file(http: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
     """A file, to be kept on the computer: never shown by this site as a page of its own."""
     found = RequestFile.objects.filter(request=pk).defer(None).select_related("request")
     file = get_object_or_404(found, pk=file_pk)
-    note_access(_user(http), Action.FILE, f"{file.request.reference}, fichier {file.pk}")
+    reference = file.request.reference
+    # A photo that the screen of the request shows is a part of its reading: nobody took it away.
+    if http.headers.get("Sec-Fetch-Dest") == "image":
+        note_access(_user(http), Action.OPENED, reference)
+    else:
+        note_access(_user(http), Action.FILE, f"{reference}, fichier {file.pk}")
     headers = {
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox; default-src 'none'",

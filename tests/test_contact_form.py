@@ -84,6 +84,13 @@ def key_in(answer) -> str:
 # --- What is written ----------------------------------------------------------------------
 
 
+def test_another_commune_is_an_answer(contact_page) -> None:
+    assert post("devis", commune="autre").status_code == 303
+    assert ContactRequest.objects.get().commune is None
+    again = post("devis", commune="autre", message="").content.decode()
+    assert '<option value="autre" selected>' in again
+
+
 @pytest.mark.parametrize("reason", Reason)
 def test_each_reason_is_written_then_thanked(contact_page, reason: Reason) -> None:
     answer = post(reason)

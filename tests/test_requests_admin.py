@@ -315,6 +315,17 @@ def test_a_file_is_taken_away_and_never_shown_as_a_page(desk, receptionist) -> N
     assert desk.get(f"{address_of(other)}fichiers/{file.pk}/").status_code == 404
 
 
+def test_a_photo_that_the_screen_shows_is_not_noted_as_taken_away(desk) -> None:
+    file = factories.RequestFileFactory()
+    photo = f"{address_of(file.request)}fichiers/{file.pk}/"
+    desk.get(address_of(file.request))
+    desk.get(photo, headers={"Sec-Fetch-Dest": "image"})
+    noted = PersonalDataAccess.objects.get()
+    assert (noted.action, noted.what) == (noted.Action.OPENED, file.request.reference)
+    desk.get(photo, headers={"Sec-Fetch-Dest": "document"})
+    assert PersonalDataAccess.objects.filter(action=noted.Action.FILE).count() == 1
+
+
 def test_the_files_of_a_list_are_not_read(desk) -> None:
     factories.RequestFileFactory()
     with CaptureQueriesContext(connection) as queries:
