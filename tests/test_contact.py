@@ -95,6 +95,7 @@ def test_without_any_reason_open_the_other_ways_stay(reference) -> None:
     ReasonSettings.objects.update(is_open=False)
     html = get()
     assert "Pourquoi nous écrivez-vous" not in html
+    assert "Le formulaire est fermé pour le moment" in html
     assert "03 21 00 00 00" in html
 
 

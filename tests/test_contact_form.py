@@ -129,7 +129,7 @@ def test_what_is_required_is_asked_for_in_a_sentence(contact_page, reason: Reaso
     answer = post(reason, **empty)
     html = answer.content.decode()
     assert answer.status_code == 200
-    assert "<title>Erreur : " in html
+    assert "<title>Erreur\u00a0: " in html
     for name in {*ASKED[reason].required, "phone"}:
         assert f'href="#id_{name}"' in html
         assert f'id="id_{name}_error"' in html
