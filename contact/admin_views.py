@@ -37,7 +37,7 @@ View = Callable[..., HttpResponse]
 
 PER_PAGE = 30
 MEANWHILE = (
-    "Un collègue vient de changer cette demande : rien n’a été fait de votre côté. "
+    "Un collègue vient de changer cette demande\u00a0: rien n’a été fait de votre côté. "
     "Lisez la suite, puis recommencez si besoin."
 )
 
@@ -214,7 +214,12 @@ def request_file(http: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
     """A file, to be kept on the computer: never shown by this site as a page of its own."""
     found = RequestFile.objects.filter(request=pk).defer(None).select_related("request")
     file = get_object_or_404(found, pk=file_pk)
-    note_access(_user(http), Action.FILE, f"{file.request.reference}, fichier {file.pk}")
+    reference = file.request.reference
+    # A photo that the screen of the request shows is a part of its reading: nobody took it away.
+    if http.headers.get("Sec-Fetch-Dest") == "image":
+        note_access(_user(http), Action.OPENED, reference)
+    else:
+        note_access(_user(http), Action.FILE, f"{reference}, fichier {file.pk}")
     headers = {
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -262,11 +267,11 @@ def assign_request(http: HttpRequest, pk: int) -> HttpResponse:
 
 
 DONE = {
-    "clore": "La demande est close. Elle reste dans « Toutes ».",
+    "clore": "La demande est close. Elle reste dans «\u00a0Toutes\u00a0».",
     "rouvrir": "La demande est de nouveau à traiter.",
     "repondue": "La demande est notée comme répondue.",
     "ecarter": "La demande est rangée avec les indésirables, où elle peut être reprise.",
-    "reprendre": "La demande est reprise : elle est à traiter, comme les autres.",
+    "reprendre": "La demande est reprise\u00a0: elle est à traiter, comme les autres.",
 }
 
 
@@ -310,7 +315,7 @@ def call_request(http: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _show(http, asked, call_form=form)
     reached = "jointe" in http.POST
-    said = "L’appel est noté : la demande est répondue." if reached else "L’essai est noté."
+    said = "L’appel est noté\u00a0: la demande est répondue." if reached else "L’essai est noté."
     text = form.cleaned_data["appel"]
     return _act(
         http, asked, lambda: follow_up.note_call(asked, _user(http), text, reached=reached), said
@@ -325,7 +330,8 @@ def reply_request(http: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if form.is_valid() and _replied(http, asked, form):
         messages.success(http, "La réponse part dans quelques secondes.")
-        return redirect("contact_request", pk)
+        # At the top, where that is said: the form led to « Répondre », filled in anew.
+        return redirect(f"{reverse('contact_request', args=[pk])}#")
     return _show(http, asked, reply_form=form)
 
 
@@ -336,8 +342,8 @@ def _replied(http: HttpRequest, asked: ContactRequest, form: ReplyForm) -> bool:
     except Meanwhile:
         form.add_error(
             "texte",
-            "Un collègue a répondu pendant que vous écriviez : lisez sa réponse plus bas. Votre "
-            "texte est resté ici ; envoyez-le s’il est encore utile.",
+            "Un collègue a répondu pendant que vous écriviez\u00a0: lisez sa réponse plus bas. "
+            "Votre texte est resté ici\u202f; envoyez-le s’il est encore utile.",
         )
         return False
     except ValueError:

@@ -64,9 +64,11 @@ class FindForm(forms.Form):
     )
     suivie = forms.ChoiceField(label="Suivie par", required=False)
     du = forms.DateField(
-        label="Reçue du", required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label="Reçue à partir du", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    au = forms.DateField(label="au", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    au = forms.DateField(
+        label="Jusqu’au", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
 
     def __init__(self, data: Mapping[str, Any], user: User) -> None:
         super().__init__(data, label_suffix="")

@@ -151,7 +151,11 @@ def add_note(request: ContactRequest, by: User, text: str) -> None:
 
 def note_call(request: ContactRequest, by: User, text: str, *, reached: bool) -> None:
     """Write that somebody called: an exchange, and an answer, if the person was there."""
-    told = "Appel : la personne a été jointe." if reached else "Appel : personne n’a répondu."
+    told = (
+        "Appel\u00a0: la personne a été jointe."
+        if reached
+        else "Appel\u00a0: personne n’a répondu."
+    )
     text = f"{told} {text}".strip()
     with transaction.atomic():
         _hold(request)

@@ -34,6 +34,8 @@ TOO_LONG = (
     "l’essentiel, nous en reparlerons."
 )
 NOT_IN_THE_LIST = "Choisissez une réponse de la liste."
+# What a list sends for « Une autre commune »: no row, and yet an answer.
+NONE_OF_THEM = "autre"
 
 # What no text holds: control characters, and those that turn the reading order around.
 _NEVER_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -118,15 +120,16 @@ class RowField(forms.ChoiceField):
         self.model, self.key = model, key
         self.rows: dict[str, Model] = {}
 
-    def read(self, empty: str) -> bool:
+    def read(self, words: Words) -> bool:
         """Read the rows; whether there are any."""
         rows = self.model._default_manager.all()
         self.rows = {str(getattr(row, self.key)): row for row in rows}
-        self.choices = [("", empty), *((key, str(row)) for key, row in self.rows.items())]
+        choices = [("", words.empty), *((key, str(row)) for key, row in self.rows.items())]
+        self.choices = [*choices, (NONE_OF_THEM, words.none)] if words.none else choices
         return bool(self.rows)
 
     def clean(self, value: Any) -> Model | None:
-        """The row, not its key."""
+        """The row, not its key; none for an answer that is no row."""
         return self.rows.get(super().clean(value))
 
 
@@ -190,7 +193,7 @@ class RequestForm(forms.Form):
             field.widget.is_required = field.required
             field.widget.attrs.update(self.ATTRS.get(name, {}))
             # A site that has no activity yet, or no commune, asks for none.
-            if isinstance(field, RowField) and not field.read(words.empty):
+            if isinstance(field, RowField) and not field.read(words):
                 del self.fields[name]
 
     @staticmethod

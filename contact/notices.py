@@ -8,19 +8,31 @@ from .reasons import Reason
 
 
 def notice_for(setup: ReasonSettings, organisation: OrganisationSettings) -> str:
-    """The notice of a reason, in plain text, from the settings as they are now."""
+    """The notice of a reason, in plain text, from the settings as they are now.
+
+    Three short paragraphs: what for, who reads it and how long, what one may ask.
+    """
     purpose = PURPOSES[Reason(setup.code)]
-    who = organisation.name or organisation.short_name
-    sentences = [
-        f"{_with_article(who)} utilise ces informations pour {purpose.to} ({purpose.basis}).",
-        "Elles sont lues par les seules personnes de l’équipe chargées de ces demandes, gardées "
-        f"{months_in_words(setup.kept_months)} après le dernier échange, puis supprimées. Elles "
-        "ne sont ni vendues ni transmises.",
-        "Sans les champs obligatoires, nous ne pouvons pas vous répondre.",
-        _rights(organisation),
-        "Réclamation\u00a0: cnil.fr.",
-    ]
-    return " ".join(sentences)
+    who = _with_article(organisation.name or organisation.short_name)
+    paragraphs = (
+        (
+            f"{who} utilise ces informations pour {purpose.to}.",
+            f"Base légale\u00a0: {purpose.basis}.",
+            "Sans les champs obligatoires, nous ne pouvons pas vous répondre.",
+        ),
+        (
+            "Seules les personnes de l’équipe chargées de ces demandes les lisent.",
+            f"Le site les garde {months_in_words(setup.kept_months)} après le dernier échange, "
+            "puis les supprime.",
+            "Elles ne sont ni vendues ni transmises.",
+        ),
+        (
+            "Vous pouvez demander à les voir, à les corriger ou à les effacer.",
+            f"Vous pouvez aussi vous opposer à leur usage{_where_to_ask(organisation)}.",
+            "Réclamation\u00a0: cnil.fr.",
+        ),
+    )
+    return "\n\n".join(" ".join(sentences) for sentences in paragraphs)
 
 
 def _with_article(name: str) -> str:
@@ -30,12 +42,7 @@ def _with_article(name: str) -> str:
     return f"La {name}" if name.startswith("Régie") else name
 
 
-def _rights(organisation: OrganisationSettings) -> str:
-    rights = (
-        "Vous pouvez demander à les voir, les corriger, les effacer, ou vous opposer à leur usage"
-    )
+def _where_to_ask(organisation: OrganisationSettings) -> str:
     if address := organisation.data_protection_contact or organisation.email:
-        return f"{rights}\u00a0: {address}."
-    if organisation.phone:
-        return f"{rights}\u00a0: {organisation.phone}."
-    return f"{rights}."
+        return f". Écrivez à {address}"
+    return f". Appelez le {organisation.phone}" if organisation.phone else ""

@@ -90,13 +90,13 @@ def _remind(address: str, requests: list[ContactRequest], today: date) -> None:
     lines = [
         "Bonjour,",
         "",
-        f"{count} demande{plural} {verb} une réponse :",
+        f"{count} demande{plural} {verb} une réponse\u00a0:",
         "",
         *(_line(request) for request in requests[:SHOWN]),
     ]
     if count > SHOWN:
         lines.append(f"et {count - SHOWN} autres.")
-    lines += ["", "Pour y répondre, les confier à un collègue ou les clore :"]
+    lines += ["", "Pour y répondre, les confier à un collègue ou les clore\u00a0:"]
     lines += [f"{settings.SITE_URL}{reverse('contact_requests')}"]
     mail = SiteMail(
         f"{count} demande{plural} sans réponse",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from .reasons import Reason
 
 CHOOSE = "Choisissez"
+ANOTHER_COMMUNE = "Une autre commune"
 
 
 @dataclass(frozen=True)
@@ -13,13 +14,15 @@ class Words:
 
     Attributes:
         missing: What to do when it was left empty and must not be.
-        empty: Of a list, the answer of who chooses none.
+        empty: Of a list, what stands there before anything is chosen.
+        none: Of a list, the answer of who finds theirs in none of its rows.
     """
 
     label: str
     help: str = ""
     missing: str = "Remplissez ce champ."
     empty: str = ""
+    none: str = ""
 
 
 _MESSAGE_MISSING = "Écrivez votre message\u00a0: quelques mots suffisent."
@@ -31,7 +34,7 @@ WORDS: dict[Reason | None, dict[str, Words]] = {
         "client_kind": Words("Vous êtes", missing="Choisissez qui vous êtes dans la liste."),
         "organisation": Words("Votre organisme", missing=_ORGANISATION_MISSING),
         "trade": Words("Pour quel travail", empty="Je ne sais pas encore"),
-        "commune": Words("Votre commune", empty="Une autre commune"),
+        "commune": Words("Votre commune", empty=CHOOSE, none=ANOTHER_COMMUNE),
         "message": Words("Votre message", missing=_MESSAGE_MISSING),
         "wanted_when": Words("Pour quand"),
         "files": Words("Photos ou PDF"),
@@ -44,7 +47,7 @@ WORDS: dict[Reason | None, dict[str, Words]] = {
         "organisation": Words(
             "Nom de l’organisme", "Le bailleur, la commune, l’entreprise… Rien pour un particulier."
         ),
-        "commune": Words("Dans quelle commune", empty="Une autre commune"),
+        "commune": Words("Dans quelle commune", empty=CHOOSE, none=ANOTHER_COMMUNE),
         "message": Words(
             "Que faut-il faire\u00a0?",
             "Par exemple\u00a0: «\u00a0tailler trente mètres de haie devant un immeuble\u00a0».",
@@ -54,7 +57,6 @@ WORDS: dict[Reason | None, dict[str, Words]] = {
     },
     Reason.JOB: {},
     Reason.MEDIATION: {
-        "commune": Words("Votre commune", empty="Une autre commune"),
         "message": Words(
             "Que se passe-t-il\u00a0?",
             "Quelques mots suffisent. Ne nommez personne\u00a0: nous en parlerons ensemble.",

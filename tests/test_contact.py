@@ -95,6 +95,7 @@ def test_without_any_reason_open_the_other_ways_stay(reference) -> None:
     ReasonSettings.objects.update(is_open=False)
     html = get()
     assert "Pourquoi nous écrivez-vous" not in html
+    assert "Le formulaire est fermé pour le moment" in html
     assert "03 21 00 00 00" in html
 
 
@@ -128,6 +129,22 @@ def test_the_notice_is_that_of_the_settings_or_that_of_the_site(reference) -> No
     html = get("?motif=autre")
     assert "Notre mention &lt;b&gt;à nous" in html
     assert "utilise ces informations pour" not in html
+
+
+def test_the_notice_is_read_a_paragraph_at_a_time(reference) -> None:
+    html = get("?motif=devis")
+    notice = html[html.index('class="asking__notice"') :]
+    assert notice[: notice.index("</div>")].count("<p>") == 3
+
+
+def test_a_list_says_nothing_that_was_not_chosen(reference) -> None:
+    """« Une autre commune » is an answer, the last one: it is not given for whoever gave none."""
+    factories.CommuneFactory(name="Oignies")
+    html = get("?motif=devis")
+    communes = html[html.index('name="commune"') :]
+    options = re.findall(r"<option[^>]*>([^<]+)", communes[: communes.index("</select>")])
+    assert options[0] == "Choisissez"
+    assert options[-1] == "Une autre commune"
 
 
 def test_the_links_of_the_site_fill_the_form_in(reference) -> None:
@@ -233,7 +250,10 @@ def test_the_thanks_give_the_reference_and_what_happens_next(reference) -> None:
 def test_a_receipt_that_is_none_thanks_all_the_same(reference, value: str) -> None:
     answer = Client().get("/contact/merci/", {"demande": value})
     assert answer.status_code == 200
-    assert "R-2026" not in answer.content.decode()
+    html = answer.content.decode()
+    assert "R-2026" not in html
+    # Neither the page nor the tab says that something arrived.
+    assert "<title>Merci" in html
 
 
 def test_a_reference_is_shown_for_a_day(reference) -> None:

@@ -84,6 +84,13 @@ def key_in(answer) -> str:
 # --- What is written ----------------------------------------------------------------------
 
 
+def test_another_commune_is_an_answer(contact_page) -> None:
+    assert post("devis", commune="autre").status_code == 303
+    assert ContactRequest.objects.get().commune is None
+    again = post("devis", commune="autre", message="").content.decode()
+    assert '<option value="autre" selected>' in again
+
+
 @pytest.mark.parametrize("reason", Reason)
 def test_each_reason_is_written_then_thanked(contact_page, reason: Reason) -> None:
     answer = post(reason)
@@ -122,7 +129,7 @@ def test_what_is_required_is_asked_for_in_a_sentence(contact_page, reason: Reaso
     answer = post(reason, **empty)
     html = answer.content.decode()
     assert answer.status_code == 200
-    assert "<title>Erreur : " in html
+    assert "<title>Erreur\u00a0: " in html
     for name in {*ASKED[reason].required, "phone"}:
         assert f'href="#id_{name}"' in html
         assert f'id="id_{name}_error"' in html

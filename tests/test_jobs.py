@@ -134,6 +134,16 @@ def test_an_open_offer_is_seen_wherever_one_looks_for_work(full_site, client: Cl
             assert "/travailler/offres/jardinier/" in client.get(address).content.decode(), name
 
 
+def test_where_one_looks_for_work_the_last_word_is_the_form_that_calls_back(
+    full_site, organisation, client: Client
+) -> None:
+    factories.ContactPageFactory(show_in_menus=True)
+    elsewhere = factories.SectionPageFactory(title="La régie", show_in_menus=True)
+    way = '<a href="/contact/?motif=emploi">Laisser votre numéro</a>'
+    assert way in client.get(full_site["section"]).content.decode()
+    assert way not in client.get(elsewhere.url).content.decode()
+
+
 def test_the_day_after_it_has_left_everything(full_site, client: Client) -> None:
     with time_machine.travel(paris(2026, 6, 16), tick=False):
         for name, address in full_site.items():

@@ -142,7 +142,7 @@ def test_the_list_shows_what_awaits_an_answer_and_marks_what_nobody_has_read(des
     ask(name="Écartée", state=State.SPAM)
     html = read(desk)
     assert names(html) == ["Neuve", "Ancienne"]
-    assert html.count("Non lue : ") == 1
+    assert html.count("Non lue\u00a0: ") == 1
     assert names(read(desk, f"{LIST}?vue=indesirables")) == ["Écartée"]
     assert len(names(read(desk, f"{LIST}?vue=toutes"))) == 3
 
@@ -315,6 +315,17 @@ def test_a_file_is_taken_away_and_never_shown_as_a_page(desk, receptionist) -> N
     assert desk.get(f"{address_of(other)}fichiers/{file.pk}/").status_code == 404
 
 
+def test_a_photo_that_the_screen_shows_is_not_noted_as_taken_away(desk) -> None:
+    file = factories.RequestFileFactory()
+    photo = f"{address_of(file.request)}fichiers/{file.pk}/"
+    desk.get(address_of(file.request))
+    desk.get(photo, headers={"Sec-Fetch-Dest": "image"})
+    noted = PersonalDataAccess.objects.get()
+    assert (noted.action, noted.what) == (noted.Action.OPENED, file.request.reference)
+    desk.get(photo, headers={"Sec-Fetch-Dest": "document"})
+    assert PersonalDataAccess.objects.filter(action=noted.Action.FILE).count() == 1
+
+
 def test_the_files_of_a_list_are_not_read(desk) -> None:
     factories.RequestFileFactory()
     with CaptureQueriesContext(connection) as queries:
@@ -439,7 +450,7 @@ def test_a_call_that_was_answered_is_an_exchange(desk, receptionist) -> None:
     post(desk, asked, "appel", appel="Visite jeudi.", jointe="1")
     assert (asked.state, asked.assigned_to) == (State.ANSWERED, receptionist)
     assert timezone.now() - asked.last_exchange_at < timedelta(minutes=1)
-    assert asked.events.get().text == "Appel : la personne a été jointe. Visite jeudi."
+    assert asked.events.get().text == "Appel\u00a0: la personne a été jointe. Visite jeudi."
 
 
 def test_a_call_that_nobody_took_is_only_noted(desk, receptionist) -> None:
@@ -448,7 +459,7 @@ def test_a_call_that_nobody_took_is_only_noted(desk, receptionist) -> None:
     post(desk, asked, "appel", appel="")
     assert (asked.state, asked.assigned_to) == (State.IN_PROGRESS, receptionist)
     assert asked.last_exchange_at == before
-    assert asked.events.get().text == "Appel : personne n’a répondu."
+    assert asked.events.get().text == "Appel\u00a0: personne n’a répondu."
 
 
 # --- Replies ------------------------------------------------------------------------------
@@ -491,6 +502,20 @@ def test_a_reply_leaves_in_the_thread_of_the_acknowledgement(
     again = message_from_bytes(bytes(last.message), policy=default)
     assert again["In-Reply-To"].strip() == mail["Message-ID"].strip()
     assert again["References"].split() == [first, mail["Message-ID"].strip()]
+
+
+def test_whoever_replied_is_told_so_at_the_top(desk, outbox) -> None:
+    """The form led to its own place in the page, where it stands filled in anew."""
+    asked = ask(email="zoe@example.org")
+    data = {"vu": seen(asked), "texte": "Oui.", "cle": "une"}
+    answer = desk.post(f"{address_of(asked, 'reponse')}", data)
+    assert answer["Location"] == f"{address_of(asked)}#"
+
+
+def test_numbers_are_written_as_in_french(desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = {"a_traiter": 5019, "miennes": 0, "indesirables": 0, "unread": 5019}
+    monkeypatch.setattr("contact.finding.counts", lambda _user: many)
+    assert "5\u202f019" in read(desk)
 
 
 def test_a_second_click_sends_one_reply(desk, outbox) -> None:

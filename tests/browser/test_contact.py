@@ -145,7 +145,7 @@ def test_an_error_in_the_middle_keeps_the_photos_and_is_announced(
     # The tab and the alert say it first; the reader is at the alert, and it leads to the field.
     alert = phone.get_by_role("alert")
     expect(alert).to_be_focused(timeout=30_000)
-    expect(phone).to_have_title(re.compile("^Erreur : "))
+    expect(phone).to_have_title(re.compile(r"^Erreur\s: "))
     expect(alert).to_contain_text("Un point à corriger")
     expect(phone.locator("[name=phone]")).to_have_accessible_description(
         "Erreur : Ce numéro n’est pas complet. Il a dix chiffres, comme « 06 12 34 56 78 »."
