@@ -1,6 +1,7 @@
 """What the address of the contact page asks for, and the form of a reason."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -93,6 +94,16 @@ class LineField(forms.CharField):
         return " ".join(_NEVER_IN_TEXT.sub(" ", value or "").split())
 
 
+class ReachField(LineField):
+    """An address or a number: what is copied from a telephone's contacts hides signs in it."""
+
+    def to_python(self, value: Any) -> str:
+        """As it can be dialled, or written to: plain letters and digits, nothing invisible."""
+        plain = unicodedata.normalize("NFKC", super().to_python(value))
+        visible = "".join(one for one in plain if unicodedata.category(one) != "Cf")
+        return phones.in_our_digits(visible).strip()
+
+
 class TextField(forms.CharField):
     """A text of several lines; its length is counted as people count it."""
 
@@ -159,8 +170,8 @@ class RequestForm(forms.Form):
     message = TextField(max_length=5000, required=False)
     wanted_when = LineField(max_length=120, required=False)
     name = LineField(max_length=120, required=False)
-    phone = LineField(max_length=40, widget=forms.TelInput, required=False)
-    email = LineField(max_length=254, widget=forms.EmailInput, required=False)
+    phone = ReachField(max_length=40, widget=forms.TelInput, required=False)
+    email = ReachField(max_length=254, widget=forms.EmailInput, required=False)
     best_time = forms.ChoiceField(
         choices=ContactRequest.BestTime.choices,
         widget=forms.RadioSelect,
@@ -214,7 +225,10 @@ class RequestForm(forms.Form):
         """An address to which a mail can go."""
         email = self.cleaned_data["email"]
         if email:
-            EmailValidator(NO_ADDRESS)(email)
+            # No « root@localhost »: that is somebody of our own server.
+            EmailValidator(NO_ADDRESS, allowlist=())(email)
+            if email.endswith("]"):
+                raise forms.ValidationError(NO_MAIL_THERE)
             try:
                 outbox.bare_address(email)
             except ValueError as error:
