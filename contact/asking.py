@@ -57,6 +57,7 @@ NO_TOKEN = Problem(
     "Le formulaire avait expiré, ou votre navigateur refuse les cookies. Votre texte est "
     "toujours là\u00a0: envoyez-le de nouveau.",
 )
+FILES_AGAIN = "Vos fichiers n’ont pas pu être gardés\u00a0: choisissez-les de nouveau."
 NOT_WRITTEN = Problem(
     503,
     "Votre message n’a pas été enregistré\u00a0: le site a un souci. Votre texte est toujours "
@@ -136,7 +137,7 @@ def _answer_to_post(
     except Error as error:
         # Not its text, which may hold what was written.
         logger.error("a request could not be written: %s", type(error).__name__)
-        return asked.show(form, request.POST.get(KEY, ""), NOT_WRITTEN)
+        return asked.show_not_written(form)
 
 
 class _Asked:
@@ -166,6 +167,7 @@ class _Asked:
         form.is_valid()
         admission = spam.admit(self.request)
         if admission.refused:
+            self._say_that_files_are_gone(form)
             return self.show(form, signed_key, Problem(429, admission.refusal))
         files = self._files(form, key, admission.takes_files)
         if form.errors or problem:
@@ -204,6 +206,11 @@ class _Asked:
             form.add_error(FILES, error)
         return files
 
+    def _say_that_files_are_gone(self, form: RequestForm) -> None:
+        """Nobody believes that the photos are there still, and sends the rest without them."""
+        if FILES in form.fields and self.request.FILES.getlist(FILES):
+            form.add_error(FILES, FILES_AGAIN)
+
     def _values(self, form: RequestForm) -> dict[str, Any]:
         subject = self.wanted.subject
         return {
@@ -230,6 +237,11 @@ class _Asked:
         }
         response = render(self.request, FORM, context, status=problem.status if problem else 200)
         return _for_nobody_to_keep(response)
+
+    def show_not_written(self, form: RequestForm) -> HttpResponse:
+        """The form, when the database took nothing: neither the text nor the files."""
+        self._say_that_files_are_gone(form)
+        return self.show(form, self.request.POST.get(KEY, ""), NOT_WRITTEN)
 
     def _to_thanks(self, reference: str) -> HttpResponse:
         receipt = signing.TimestampSigner(salt=RECEIPT_SALT).sign(f"{reference} {self.setup.code}")

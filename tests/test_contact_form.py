@@ -333,6 +333,16 @@ def test_a_flood_is_refused_with_all_that_was_typed(contact_page, where: str) ->
     assert not ContactRequest.objects.exists()
 
 
+def test_a_refusal_says_that_the_photos_are_to_be_chosen_again(contact_page) -> None:
+    told = "Vos fichiers n’ont pas pu être gardés"
+    flood = spam.Admission(refusal="Revenez dans dix minutes.")
+    with mock.patch.object(spam, "admit", return_value=flood):
+        assert told in shown(post("devis", files=[photo()]))
+        assert told not in shown(post("devis"))
+    with mock.patch.object(asking, "receive", side_effect=DatabaseError):
+        assert told in shown(post("devis", files=[photo()]))
+
+
 def test_files_are_not_read_when_there_is_no_room_for_them(contact_page) -> None:
     with mock.patch.object(spam, "admit", return_value=spam.Admission(takes_files=False)):
         answer = post("devis", files=[photo()])

@@ -114,6 +114,13 @@ def test_the_home_says_how_many_nobody_has_read_and_leads_there(desk, receptioni
     assert "Aucune demande non lue" in read(desk, "/admin/")
 
 
+def test_the_home_tells_what_was_set_aside_and_nobody_opened(desk) -> None:
+    ask(state=State.SPAM, read_at=timezone.now())
+    assert "de côté" not in read(desk, "/admin/")
+    ask(state=State.SPAM), ask(state=State.SPAM)
+    assert "2 mises de côté, que personne n’a ouvertes" in read(desk, "/admin/")
+
+
 def test_every_reading_is_noted_by_reference_only(desk, receptionist) -> None:
     asked = ask(name="Monsieur Secret")
     read(desk)
