@@ -86,12 +86,22 @@ class WantedForm(forms.Form):
         return Wanted(reason, trade, reference or offer, others)
 
 
+# Letters that show nothing, besides the spaces and the marks that Unicode calls so.
+_BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
+
+
+def shown(text: str) -> str:
+    """The text, or nothing when nobody would see anything of it."""
+    seen = (one not in _BLANK_LETTERS and unicodedata.category(one)[0] not in "CZ" for one in text)
+    return text if any(seen) else ""
+
+
 class LineField(forms.CharField):
     """One line: what would break it, or hide in it, becomes a space."""
 
     def to_python(self, value: Any) -> str:
         """The line as it can be kept, and written in the head of a mail."""
-        return " ".join(_NEVER_IN_TEXT.sub(" ", value or "").split())
+        return shown(" ".join(_NEVER_IN_TEXT.sub(" ", value or "").split()))
 
 
 class ReachField(LineField):
@@ -112,7 +122,7 @@ class TextField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """The text with plain ends of lines."""
         text = (value or "").replace("\r\n", "\n").replace("\r", "\n")
-        return _NEVER_IN_TEXT.sub(" ", text).strip()
+        return shown(_NEVER_IN_TEXT.sub(" ", text).strip())
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """No ``maxlength``: a browser cuts what is pasted without saying so."""

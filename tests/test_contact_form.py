@@ -461,6 +461,13 @@ def test_a_line_stays_a_line(contact_page) -> None:
     assert ContactRequest.objects.get().name == "Camille Bcc: tous@example.org"
 
 
+@pytest.mark.parametrize("blank", ["\u00a0\u2003 ", "\u200b\u200b", "\u3164\u3164", "\u2800\n"])
+def test_what_nobody_sees_is_nothing(contact_page, blank: str) -> None:
+    assert "Écrivez votre question" in shown(post(message=blank))
+    assert post(name=blank).status_code == 303
+    assert ContactRequest.objects.get().name == ""
+
+
 def test_the_length_of_a_text_is_that_of_its_reader(contact_page) -> None:
     assert post(message="\r\n".join(["a"] * 2500)).status_code == 303
     answer = post(message="a" * 5001)
