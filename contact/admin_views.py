@@ -340,6 +340,7 @@ def _replied(http: HttpRequest, asked: ContactRequest, form: ReplyForm) -> bool:
     try:
         follow_up.reply(asked, _user(http), data["texte"], data["cle"], _seen(http))
     except Meanwhile:
+        _request(asked.pk)  # erased, there is nothing left to show
         form.add_error(
             "texte",
             "Un collègue a répondu pendant que vous écriviez\u00a0: lisez sa réponse plus bas. "

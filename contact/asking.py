@@ -7,7 +7,7 @@ sent: nobody writes twice.
 import logging
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.core import signing
 from django.db import Error
@@ -21,7 +21,7 @@ from pages.territory_map import territory_map
 
 from . import held_files, spam
 from .attachments import CleanFile
-from .form_keys import FormKey, new_key, read_key, renew
+from .form_keys import FormKey, has_mark, mark_of, new_key, read_key, renew
 from .forms import RequestForm, Wanted, WantedForm, typed
 from .models import ContactPage, ReasonSettings
 from .notices import notice_for
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 FORM, CHOICE, THANKS = "contact/form.html", "contact/contact_page.html", "contact/thanks.html"
 # Fields of the form that are not those of a request.
-KEY, REMOVED, FILES = "formulaire", "retirer", "files"
+KEY, REMOVED, FILES, AGAIN = "formulaire", "retirer", "files", "sans_cookie"
 
 RECEIPT_SALT = "contact.merci"
 RECEIPT_SECONDS = 24 * 60 * 60
@@ -57,6 +57,7 @@ NO_TOKEN = Problem(
     "Le formulaire avait expiré, ou votre navigateur refuse les cookies. Votre texte est "
     "toujours là\u00a0: envoyez-le de nouveau.",
 )
+FILES_AGAIN = "Vos fichiers n’ont pas pu être gardés\u00a0: choisissez-les de nouveau."
 NOT_WRITTEN = Problem(
     503,
     "Votre message n’a pas été enregistré\u00a0: le site a un souci. Votre texte est toujours "
@@ -79,13 +80,27 @@ def answer(page: ContactPage, request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters()
 def answer_without_token(request: HttpRequest) -> HttpResponse | None:
-    """The form again, when its token is missing or too old; nothing for another page's form."""
+    """The form again, when its token is missing or too old; nothing for another page's form.
+
+    A browser that keeps no cookie would see it come back for ever: the second time, the form that
+    comes from our own page is received. Nobody is signed in here, there is no right to protect;
+    another site still cannot have its visitors send it.
+    """
     page = ContactPage.objects.visible().first()
     wanted = WantedForm(request.GET).wanted
     if page is None or page.get_url(request) != request.path or wanted.reason is None:
         return None
-    response = _answer_to_post(request, page, wanted, NO_TOKEN)
+    is_known = _is_from_here(request) and has_mark(
+        read_key(request.POST.get(KEY, "")), request.POST.get(AGAIN, "")
+    )
+    response = _answer_to_post(request, page, wanted, None if is_known else NO_TOKEN)
     return page.with_headers(request, response)
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    """Whether a page of ours sent it: every browser tells a site that another one's form posts."""
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.get_host()
 
 
 def thanks(page: ContactPage, request: HttpRequest) -> HttpResponse:
@@ -122,7 +137,7 @@ def _answer_to_post(
     except Error as error:
         # Not its text, which may hold what was written.
         logger.error("a request could not be written: %s", type(error).__name__)
-        return asked.show(form, request.POST.get(KEY, ""), NOT_WRITTEN)
+        return asked.show_not_written(form)
 
 
 class _Asked:
@@ -152,6 +167,7 @@ class _Asked:
         form.is_valid()
         admission = spam.admit(self.request)
         if admission.refused:
+            self._say_that_files_are_gone(form)
             return self.show(form, signed_key, Problem(429, admission.refusal))
         files = self._files(form, key, admission.takes_files)
         if form.errors or problem:
@@ -190,6 +206,11 @@ class _Asked:
             form.add_error(FILES, error)
         return files
 
+    def _say_that_files_are_gone(self, form: RequestForm) -> None:
+        """Nobody believes that the photos are there still, and sends the rest without them."""
+        if FILES in form.fields and self.request.FILES.getlist(FILES):
+            form.add_error(FILES, FILES_AGAIN)
+
     def _values(self, form: RequestForm) -> dict[str, Any]:
         subject = self.wanted.subject
         return {
@@ -210,11 +231,17 @@ class _Asked:
             "honeypot": {"name": spam.HONEYPOT_NAME, "label": spam.HONEYPOT_LABEL},
             "notice": self.notice,
             "problem": problem.sentence if problem else "",
+            "mark": mark_of(key) if key and problem is NO_TOKEN else "",
             "setup": self.setup,
             "wanted": self.wanted,
         }
         response = render(self.request, FORM, context, status=problem.status if problem else 200)
         return _for_nobody_to_keep(response)
+
+    def show_not_written(self, form: RequestForm) -> HttpResponse:
+        """The form, when the database took nothing: neither the text nor the files."""
+        self._say_that_files_are_gone(form)
+        return self.show(form, self.request.POST.get(KEY, ""), NOT_WRITTEN)
 
     def _to_thanks(self, reference: str) -> HttpResponse:
         receipt = signing.TimestampSigner(salt=RECEIPT_SALT).sign(f"{reference} {self.setup.code}")

@@ -173,6 +173,8 @@ def counts(user: Any) -> dict[str, int]:
         miennes=Count("pk", filter=waiting & Q(assigned_to=user.pk)),
         indesirables=Count("pk", filter=Q(state=State.SPAM)),
         unread=Count("pk", filter=Q(read_at__isnull=True) & ~Q(state=State.SPAM)),
+        # Somebody may be among them: the eleventh person of a room, a town hall and its links.
+        set_aside=Count("pk", filter=Q(read_at__isnull=True, state=State.SPAM)),
     )
 
 

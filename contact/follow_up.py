@@ -169,8 +169,14 @@ def note_call(request: ContactRequest, by: User, text: str, *, reached: bool) ->
 
 
 def _hold(request: ContactRequest) -> None:
-    """Keep the row until the end of the transaction: a second click waits for the first."""
-    ContactRequest.objects.filter(pk=request.pk).update(last_exchange_at=F("last_exchange_at"))
+    """Keep the row until the end of the transaction: a second click waits for the first.
+
+    Raises:
+        Meanwhile: it was erased.
+    """
+    row = ContactRequest.objects.filter(pk=request.pk)
+    if not row.update(last_exchange_at=F("last_exchange_at")):
+        raise Meanwhile
 
 
 def _just_written(request: ContactRequest, by: User, text: str) -> bool:

@@ -9,8 +9,10 @@ from datetime import timedelta
 
 from django.core import signing
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 _SALT = "contact.form"
+_REFUSED_SALT = "contact.form.refused"
 _SEPARATOR = "."
 # As long as the files that wait for a form are kept.
 LONGEST = timedelta(days=1)
@@ -49,6 +51,16 @@ def renew(text: str) -> tuple[str, FormKey]:
         known = FormKey(secrets.token_urlsafe(16), timedelta(0))
     age = min(known.age, _RENEWED_AGE)
     return _signed(known.key, age), FormKey(known.key, age)
+
+
+def mark_of(key: FormKey) -> str:
+    """What a form carries once it has come back for want of its cookie."""
+    return signing.Signer(salt=_REFUSED_SALT).signature(key.key)
+
+
+def has_mark(key: FormKey | None, mark: str) -> bool:
+    """Whether this form has come back already for want of its cookie."""
+    return key is not None and constant_time_compare(mark, mark_of(key))
 
 
 def _signed(key: str, age: timedelta) -> str:

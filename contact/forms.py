@@ -1,6 +1,7 @@
 """What the address of the contact page asks for, and the form of a reason."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -87,12 +88,32 @@ class WantedForm(forms.Form):
         return Wanted(reason, trade, reference or offer, others)
 
 
+# Letters that show nothing, besides the spaces and the marks that Unicode calls so.
+_BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
+
+
+def shown(text: str) -> str:
+    """The text, or nothing when nobody would see anything of it."""
+    seen = (one not in _BLANK_LETTERS and unicodedata.category(one)[0] not in "CZ" for one in text)
+    return text if any(seen) else ""
+
+
 class LineField(forms.CharField):
     """One line: what would break it, or hide in it, becomes a space."""
 
     def to_python(self, value: Any) -> str:
         """The line as it can be kept, and written in the head of a mail."""
-        return " ".join(_NEVER_IN_TEXT.sub(" ", value or "").split())
+        return shown(" ".join(_NEVER_IN_TEXT.sub(" ", value or "").split()))
+
+
+class ReachField(LineField):
+    """An address or a number: what is copied from a telephone's contacts hides signs in it."""
+
+    def to_python(self, value: Any) -> str:
+        """As it can be dialled, or written to: plain letters and digits, nothing invisible."""
+        plain = unicodedata.normalize("NFKC", super().to_python(value))
+        visible = "".join(one for one in plain if unicodedata.category(one) != "Cf")
+        return phones.in_our_digits(visible).strip()
 
 
 class TextField(forms.CharField):
@@ -103,7 +124,7 @@ class TextField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """The text with plain ends of lines."""
         text = (value or "").replace("\r\n", "\n").replace("\r", "\n")
-        return _NEVER_IN_TEXT.sub(" ", text).strip()
+        return shown(_NEVER_IN_TEXT.sub(" ", text).strip())
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """No ``maxlength``: a browser cuts what is pasted without saying so."""
@@ -162,8 +183,8 @@ class RequestForm(forms.Form):
     message = TextField(max_length=5000, required=False)
     wanted_when = LineField(max_length=120, required=False)
     name = LineField(max_length=120, required=False)
-    phone = LineField(max_length=40, widget=forms.TelInput, required=False)
-    email = LineField(max_length=254, widget=forms.EmailInput, required=False)
+    phone = ReachField(max_length=40, widget=forms.TelInput, required=False)
+    email = ReachField(max_length=254, widget=forms.EmailInput, required=False)
     best_time = forms.ChoiceField(
         choices=ContactRequest.BestTime.choices,
         widget=forms.RadioSelect,
@@ -217,7 +238,10 @@ class RequestForm(forms.Form):
         """An address to which a mail can go."""
         email = self.cleaned_data["email"]
         if email:
-            EmailValidator(NO_ADDRESS)(email)
+            # No « root@localhost »: that is somebody of our own server.
+            EmailValidator(NO_ADDRESS, allowlist=())(email)
+            if email.endswith("]"):
+                raise forms.ValidationError(NO_MAIL_THERE)
             try:
                 outbox.bare_address(email)
             except ValueError as error:

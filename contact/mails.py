@@ -6,6 +6,7 @@ thanked.
 """
 
 import logging
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,6 +34,8 @@ NOTIFICATION, ACKNOWLEDGEMENT = "demande", "accuse"
 # Somebody who writes the address of another in the form cannot have the site pester them.
 MOST_ACKNOWLEDGEMENTS = 3
 ACKNOWLEDGEMENTS_COUNTED_FOR = timedelta(days=1)
+# Where the dots of a name count for nothing.
+WITHOUT_DOTS = ("gmail.com", "googlemail.com")
 MOST_ACCOUNTS = 20
 # The first mail of a thread and the last ones: a program needs no more to put them together.
 LAST_REFERENCES = 10
@@ -208,7 +211,8 @@ def facts_of(request: ContactRequest) -> str:
     ]
     lines += [f"{label} : {value}" for label, value in told if value]
     if request.message:
-        lines += ["", "Message :", "", request.message]
+        # Nothing of it can be taken for the words of the site, nor for its link to the admin.
+        lines += ["", "Message :", "", *(f"> {line}" for line in request.message.split("\n"))]
     files = request.files.values_list("name", "size")
     if files:
         lines += ["", "Fichiers :", *(f"- {name} ({french_weight(size)})" for name, size in files)]
@@ -250,8 +254,13 @@ def _recent_acknowledgements(address: str) -> QuerySet[OutgoingMail]:
     """Those that this mailbox had lately, whatever follows a « + » in its name."""
     local, _at, domain = address.rpartition("@")
     plain = local.partition("+")[0]
-    same = Q(recipient__iexact=f"{plain}@{domain}")
-    same |= Q(recipient__istartswith=f"{plain}+", recipient__iendswith=f"@{domain}")
+    if domain.lower() in WITHOUT_DOTS:
+        # « v.i.c.tim » is « victim » there, and there are as many ways to write it as one likes.
+        letters = r"\.*".join(map(re.escape, plain.replace(".", "")))
+        same = Q(recipient__iregex=rf"^{letters}\.*(\+.*)?@({'|'.join(WITHOUT_DOTS)})$")
+    else:
+        same = Q(recipient__iexact=f"{plain}@{domain}")
+        same |= Q(recipient__istartswith=f"{plain}+", recipient__iendswith=f"@{domain}")
     since = timezone.now() - ACKNOWLEDGEMENTS_COUNTED_FOR
     return OutgoingMail.objects.filter(same, purpose=ACKNOWLEDGEMENT, created_at__gt=since)
 

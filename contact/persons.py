@@ -11,12 +11,12 @@ from django.db.models import Q
 from django.db.models.functions import Cast
 from wagtail.fields import StreamField
 
-from .phones import digits
+from .phones import BETWEEN, digits
 
 ERASED = "[effacé]"
 TEXT_FIELDS = (models.CharField, models.TextField, models.JSONField, StreamField)
 # What stands between the digits of a number, in a text and in the JSON of one.
-_BETWEEN = r"[\s().\-–/_]*"
+_BETWEEN = f"{BETWEEN}*"
 _BETWEEN_STORED = r"([^0-9]|\\u00a0|\\u202f){0,4}"
 # Of a file that somebody called by their address.
 _EXTENSION = r"(?:pdf|jpe?g|png|webp|avif|gif|hei[cf])\b"

@@ -1,17 +1,19 @@
 """Reminds those who follow a request that somebody still waits for an answer.
 
 One mail a person and a day, on working days, with references only: who waits is read in the
-admin, by those who may.
+admin, by those who may. And once a week, what was set aside and nobody has looked at: a person may
+be among the robots, and those who read their mails only would never know.
 """
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -30,6 +32,17 @@ logger = logging.getLogger(__name__)
 FROM_HOUR = 8
 SHOWN = 40
 
+SET_ASIDE_TEXT = """\
+Bonjour,
+
+{count} du formulaire de contact {have} de côté par le site, et personne ne {them} encore ouvert{s}.
+Ce sont le plus souvent des publicités. Mais quelqu’un est peut-être parmi elles, et personne ne le
+lui a dit.
+
+Parcourez-les ici, et reprenez ce qui est vrai. Le reste s’efface seul après trente jours.
+{link}
+"""
+
 
 @register_chore("rappels-des-demandes", "Rappels des demandes sans réponse", timedelta(hours=1))
 def remind() -> None:
@@ -42,6 +55,7 @@ def send_reminders() -> int:
     now = timezone.localtime()
     if now.hour < FROM_HOUR or not is_working_day(now.date()):
         return 0
+    _tell_what_is_set_aside(now.date())
     with transaction.atomic():
         if _done_since(timezone.make_aware(datetime.combine(now.date(), time.min))):
             return 0
@@ -102,14 +116,53 @@ def _remind(address: str, requests: list[ContactRequest], today: date) -> None:
         f"{count} demande{plural} sans réponse",
         "\n".join(lines),
         to=[address],
-        headers={
-            "Message-ID": _message_id(address, today),
-            "Auto-Submitted": "auto-generated",
-            "X-Auto-Response-Suppress": "All",
-        },
+        headers=_headers(_message_id(address, str(today))),
         purpose="rappel",
         about="rappel",
     )
+    _send(mail)
+
+
+def _tell_what_is_set_aside(today: date) -> None:
+    """On the first working day of a week; in the rest of it, the outbox finds the same mail."""
+    told: Counter[str] = Counter()
+    aside = ContactRequest.objects.filter(state=ContactRequest.State.SPAM, read_at__isnull=True)
+    for row in aside.order_by().values("reason", "trade").annotate(count=Count("pk")):
+        asked = ContactRequest(reason=row["reason"], trade_id=row["trade"])
+        for address in recipients_for(asked):
+            told[address.lower()] += row["count"]
+    for address, count in told.items():
+        _send(_set_aside_mail(address, count, today))
+
+
+def _set_aside_mail(address: str, count: int, today: date) -> SiteMail:
+    several = count > 1
+    text = SET_ASIDE_TEXT.format(
+        count=f"{count} messages" if several else "Un message",
+        have="ont été mis" if several else "a été mis",
+        s="s" if several else "",
+        them="les a" if several else "l’a",
+        link=f"{settings.SITE_URL}{reverse('contact_requests')}?vue=indesirables",
+    )
+    return SiteMail(
+        f"{count} message{'s' if several else ''} à vérifier parmi les indésirables",
+        text,
+        to=[address],
+        headers=_headers(_message_id(address, f"{today:%G-%V}")),
+        purpose="rappel",
+        about="indesirables",
+    )
+
+
+def _headers(message_id: str) -> dict[str, str]:
+    return {
+        "Message-ID": message_id,
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+
+
+def _send(mail: SiteMail) -> None:
     try:
         mail.send()
     except ValueError:
@@ -122,9 +175,9 @@ def _line(request: ContactRequest) -> str:
     return f"- {request.reference}, {request.get_reason_display()}, reçue le {day}"
 
 
-def _message_id(address: str, today: date) -> str:
-    """The same for the same person on the same day: the outbox writes it once."""
-    signature = signing.Signer(salt="contact.reminder").signature(f"{address} {today}")
+def _message_id(address: str, moment: str) -> str:
+    """The same for the same person and the same day, or week: the outbox writes it once."""
+    signature = signing.Signer(salt="contact.reminder").signature(f"{address} {moment}")
     return f"<rappel.{signature}@{mail_domain()}>"
 
 

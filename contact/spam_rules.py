@@ -29,6 +29,13 @@ _LONG_WORD = re.compile(r"[^\W\d_]{9,}")
 # A small letter between two capitals: « MacDonald » has none.
 _ALONE = re.compile(r"[A-Z][a-z][A-Z]")
 
+# Mailboxes that anybody opens.
+EVERYBODYS = {
+    *("gmail.com", "outlook.com", "outlook.fr", "hotmail.com", "hotmail.fr", "live.fr", "live.com"),
+    *("yahoo.com", "yahoo.fr", "icloud.com", "orange.fr", "wanadoo.fr", "free.fr", "sfr.fr"),
+    *("laposte.net", "bbox.fr", "numericable.fr", "neuf.fr", "mail.ru", "proton.me", "gmx.fr"),
+}
+
 # What is sold through forms, folded; one alone may be a resident's own word.
 SOLD = (
     *("casino", "viagra", "cialis", "bitcoin", "cryptomonnaie", "crypto trading", "backlink"),
@@ -64,11 +71,18 @@ def signs(values: Mapping[str, Any]) -> Iterator[Sign]:
     message = _text(values, "message", "wanted_when")
     yield from _of_message(message, _text(values, "email"))
     yield from _of_names(_text(values, "name", "organisation"))
+    if _is_scrambled(_text(values, "name")):
+        yield Sign(2, "Le nom est fait de lettres sans suite.")
+    elif _is_scrambled(_text(values, "organisation")):
+        # « AssociationDuPiedALaTerre » writes its name so.
+        yield Sign(1, "Le nom de l’organisme est fait de lettres sans suite.")
 
 
 def _of_message(message: str, own_address: str) -> Iterator[Sign]:
     links = set(_LINK.findall(message))
-    if len(links) > MOST_LINKS:
+    theirs = _own_domain(own_address)
+    foreign = [one for one in links if _domain_of_link(one) not in theirs]
+    if len(foreign) > MOST_LINKS:
         yield Sign(2, f"Le message contient {len(links)} liens.")
     elif links:
         yield Sign(1, "Le message contient un lien.")
@@ -76,7 +90,7 @@ def _of_message(message: str, own_address: str) -> Iterator[Sign]:
         yield Sign(2, "Le message contient du code de page.")
     plain = _LINK.sub(" ", message)
     others = {one.lower() for one in _ADDRESS.findall(plain)} - {own_address.lower()}
-    if others:
+    if any(one.rpartition("@")[2] not in theirs for one in others):
         yield Sign(1, "Le message donne une autre adresse e-mail.")
     if _is_in_other_letters(plain):
         yield Sign(1, "Le message est écrit dans un autre alphabet.")
@@ -86,13 +100,25 @@ def _of_message(message: str, own_address: str) -> Iterator[Sign]:
         yield Sign(1, "Le message est fait de lettres sans suite.")
 
 
+def _own_domain(address: str) -> set[str]:
+    """Where the writer works: the site of a town hall and the address of a colleague are there.
+
+    Nobody works at a mailbox that everybody can have.
+    """
+    domain = address.lower().rpartition("@")[2]
+    return {domain} - EVERYBODYS - {""}
+
+
+def _domain_of_link(link: str) -> str:
+    host = re.split(r"[/?#:]", link.lower().rpartition("://")[2])[0]
+    return host.removeprefix("www.").rstrip(".,;)")
+
+
 def _of_names(names: str) -> Iterator[Sign]:
     if _LINK.search(names) or "://" in names or _MARKUP.search(names):
         yield Sign(2, "Le nom contient un lien.")
     elif "@" in names:
         yield Sign(1, "Le nom contient une adresse e-mail.")
-    if _is_scrambled(names):
-        yield Sign(2, "Le nom est fait de lettres sans suite.")
 
 
 def _is_in_other_letters(text: str) -> bool:

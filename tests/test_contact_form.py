@@ -340,12 +340,26 @@ def test_a_flood_is_refused_with_all_that_was_typed(contact_page, where: str) ->
     assert not ContactRequest.objects.exists()
 
 
+def test_a_refusal_says_that_the_photos_are_to_be_chosen_again(contact_page) -> None:
+    told = "Vos fichiers n’ont pas pu être gardés"
+    flood = spam.Admission(refusal="Revenez dans dix minutes.")
+    with mock.patch.object(spam, "admit", return_value=flood):
+        assert told in shown(post("devis", files=[photo()]))
+        assert told not in shown(post("devis"))
+    with mock.patch.object(asking, "receive", side_effect=DatabaseError):
+        assert told in shown(post("devis", files=[photo()]))
+
+
 def test_files_are_not_read_when_there_is_no_room_for_them(contact_page) -> None:
     with mock.patch.object(spam, "admit", return_value=spam.Admission(takes_files=False)):
         answer = post("devis", files=[photo()])
         assert "ne peut pas recevoir de fichiers" in shown(answer)
         assert not HeldFile.objects.exists()
         assert post("devis").status_code == 303
+
+
+def mark_in(answer) -> str:
+    return re.search(r'name="sans_cookie" value="([^"]+)"', answer.content.decode())[1]
 
 
 # --- Tokens (S41) -------------------------------------------------------------------------
@@ -365,6 +379,29 @@ def test_without_its_token_the_form_comes_back_and_one_click_sends_it(contact_pa
     again = filled("devis", formulaire=key_in(answer), csrfmiddlewaretoken=token)
     assert browser.post(address, again).status_code == 303
     assert ContactRequest.objects.get().files.count() == 1
+
+
+def test_a_browser_that_keeps_no_cookie_sends_at_the_second_click(contact_page) -> None:
+    address = f"{PATH}?motif=devis"
+    first = Client(enforce_csrf_checks=True).post(address, filled("devis", files=[photo()]))
+    again = filled("devis", formulaire=key_in(first), sans_cookie=mark_in(first))
+    answer = Client(enforce_csrf_checks=True).post(
+        address, again, headers={"origin": "http://testserver"}
+    )
+    assert answer.status_code == 303
+    assert ContactRequest.objects.get().files.count() == 1
+
+
+@pytest.mark.parametrize("origin", ["https://ailleurs.example", "null"])
+def test_another_site_has_nobody_send_the_form_without_cookie(contact_page, origin: str) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    address = f"{PATH}?motif=autre"
+    first = browser.post(address, filled("autre"))
+    again = filled("autre", formulaire=key_in(first), sans_cookie=mark_in(first))
+    assert browser.post(address, again, headers={"origin": origin}).status_code == 403
+    forged = filled("autre", formulaire=a_key(), sans_cookie=mark_in(first))
+    assert browser.post(address, forged).status_code == 403
+    assert not ContactRequest.objects.exists()
 
 
 def test_without_a_reason_a_lost_token_is_the_usual_page(contact_page) -> None:
@@ -429,6 +466,13 @@ def test_hostile_values_are_written_clean_or_shown_again(
 def test_a_line_stays_a_line(contact_page) -> None:
     post(name="Camille\r\nBcc: tous@example.org")
     assert ContactRequest.objects.get().name == "Camille Bcc: tous@example.org"
+
+
+@pytest.mark.parametrize("blank", ["\u00a0\u2003 ", "\u200b\u200b", "\u3164\u3164", "\u2800\n"])
+def test_what_nobody_sees_is_nothing(contact_page, blank: str) -> None:
+    assert "Écrivez votre question" in shown(post(message=blank))
+    assert post(name=blank).status_code == 303
+    assert ContactRequest.objects.get().name == ""
 
 
 def test_the_length_of_a_text_is_that_of_its_reader(contact_page) -> None:
@@ -536,11 +580,52 @@ def test_a_form_costs_few_queries(contact_page) -> None:
         ("06-12-34-56-78", "33612345678"),
         ("+32 470 12 34 56", "32470123456"),
         ("0032 470 12 34 56", "32470123456"),
+        ("(+32) 470 12 34 56", "32470123456"),
+        ("06,12,34,56,78", "33612345678"),
+        ("06:12:34:56:78", "33612345678"),
+        ("06·12·34·56·78", "33612345678"),
+        ("06\u201112\u201134\u201156\u201178", "33612345678"),
+        ("\u200e06 12 34 56 78", "33612345678"),
+        ("٠٦ ١٢ ٣٤ ٥٦ ٧٨", "33612345678"),
+        ("０６１２３４５６７８", "33612345678"),
     ],
 )
 def test_a_number_is_found_however_it_is_typed(number: str, digits: str) -> None:
     phones.check(number)
     assert phones.digits(number) == digits
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("\u202a06 12 34 56 78\u202c", "06 12 34 56 78"),
+        ("\u200e06\u00a012\u00a034 56 78", "06 12 34 56 78"),
+        ("٠٦١٢٣٤٥٦٧٨", "0612345678"),
+    ],
+)
+def test_what_a_telephone_hides_in_a_number_is_left_out(contact_page, typed, kept) -> None:
+    assert post(phone=typed).status_code == 303
+    written = ContactRequest.objects.get()
+    assert (written.phone, written.phone_digits) == (kept, "33612345678")
+
+
+@pytest.mark.parametrize(
+    "number", ["06 12 34 56 78 (après 18 h)", "Tél. 06 12 34 56 78", "06 12 34 56 78 Mme Martin"]
+)
+def test_a_number_with_words_is_not_said_to_be_incomplete(contact_page, number: str) -> None:
+    assert "Écrivez un seul numéro" in shown(post(phone=number))
+
+
+@pytest.mark.parametrize("address", ["camille@example.org\u200b", "camille＠example.org"])
+def test_what_a_telephone_hides_in_an_address_is_left_out(contact_page, address: str) -> None:
+    assert post(email=address).status_code == 303
+    assert ContactRequest.objects.get().email == "camille@example.org"
+
+
+@pytest.mark.parametrize("address", ["root@localhost", "root@[127.0.0.1]"])
+def test_nobody_has_the_site_write_to_its_own_server(contact_page, address: str) -> None:
+    assert post(email=address).status_code == 200
+    assert not ContactRequest.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Reminders: after so many working days, once a day, and with references only."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from typing import Any
@@ -145,7 +145,7 @@ def test_what_nobody_follows_is_told_to_those_who_receive_it(outbox) -> None:
     assert told == ["a@example.org", "b@example.org"]
 
 
-@pytest.mark.parametrize("state", [State.ANSWERED, State.CLOSED, State.SPAM])
+@pytest.mark.parametrize("state", [State.ANSWERED, State.CLOSED])
 def test_what_awaits_nothing_is_not_spoken_of(outbox, state) -> None:
     factories.RecipientFactory()
     ask(state=state)
@@ -170,3 +170,30 @@ def test_a_long_list_is_told_by_its_number(outbox) -> None:
 
 def test_the_worker_knows_the_reminders() -> None:
     assert "rappels-des-demandes" in [work.name for work in registered()]
+
+
+# --- What is set aside --------------------------------------------------------------------
+
+
+def test_what_nobody_looked_at_among_the_suspects_is_told_once_a_week(outbox) -> None:
+    factories.OrganisationFactory(email="accueil@example.org")
+    ask(state=State.SPAM, name="Monsieur Secret")
+    ask(state=State.SPAM, read_at=MONDAY)
+    for hour in (8, 9, 32):
+        at(datetime(2026, 11, 30, tzinfo=UTC) + timedelta(hours=hour))
+    mail = OutgoingMail.objects.get()
+    assert mail.recipient == "accueil@example.org"
+    assert mail.subject == "1 message à vérifier parmi les indésirables"
+    text = text_of(mail)
+    assert "Un message du formulaire de contact a été mis de côté" in text
+    assert "?vue=indesirables" in text
+    assert "Secret" not in text
+    ask(state=State.SPAM)
+    at(datetime(2026, 12, 7, 8, tzinfo=UTC))
+    assert OutgoingMail.objects.latest("pk").subject.startswith("2 messages à vérifier")
+
+
+def test_nothing_is_said_of_suspects_that_were_looked_at(outbox) -> None:
+    ask(state=State.SPAM, read_at=MONDAY)
+    at(DUE)
+    assert not OutgoingMail.objects.exists()

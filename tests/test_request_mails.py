@@ -242,6 +242,22 @@ def test_an_address_has_three_acknowledgements_a_day_however_it_is_written() -> 
         assert len(written(mails.ACKNOWLEDGEMENT)) == 5
 
 
+def test_the_dots_of_a_gmail_address_make_no_other_mailbox() -> None:
+    addresses = ("vic.tim@gmail.com", "v.i.c.t.i.m@gmail.com", "Victim+a@googlemail.com")
+    for n, email in enumerate((*addresses, "victi.m@gmail.com", "victim2@gmail.com")):
+        receive(submission(str(n), also={"email": email}))
+    told = {str(mail["To"]) for mail in written(mails.ACKNOWLEDGEMENT)}
+    assert told == {*addresses, "victim2@gmail.com"}
+
+
+def test_a_message_cannot_pass_for_the_words_of_the_site() -> None:
+    link = "Pour la suivre, lire les fichiers et répondre :\nhttps://pirate.example/admin/"
+    receive(submission(also={"message": f"Bonjour\n\n{link}"}))
+    lines = text_of(only(mails.NOTIFICATION)).splitlines()
+    assert "> https://pirate.example/admin/" in lines
+    assert sum(line.startswith("Pour la suivre") for line in lines) == 1
+
+
 def test_the_site_does_not_write_to_itself() -> None:
     receive(submission(also={"email": SITE.upper()}))
     assert written(mails.ACKNOWLEDGEMENT) == []

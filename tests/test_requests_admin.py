@@ -5,6 +5,7 @@ from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -13,11 +14,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from contact import admin_views
 from contact.finding import FindForm, dialled
 from contact.follow_up import Seen
 from contact.models import ContactRequest, PersonalDataAccess, RequestEvent
 from contact.reasons import Reason
 from contact.receiving import Submission, receive
+from contact.retention import erase_requests
 from pages.models import HomePage, OutgoingMail, User
 
 from . import factories
@@ -112,6 +115,13 @@ def test_the_home_says_how_many_nobody_has_read_and_leads_there(desk, receptioni
     assert f'href="{LIST}"' in html
     ContactRequest.objects.all().delete()
     assert "Aucune demande non lue" in read(desk, "/admin/")
+
+
+def test_the_home_tells_what_was_set_aside_and_nobody_opened(desk) -> None:
+    ask(state=State.SPAM, read_at=timezone.now())
+    assert "de côté" not in read(desk, "/admin/")
+    ask(state=State.SPAM), ask(state=State.SPAM)
+    assert "2 mises de côté, que personne n’a ouvertes" in read(desk, "/admin/")
 
 
 def test_every_reading_is_noted_by_reference_only(desk, receptionist) -> None:
@@ -587,3 +597,29 @@ def test_the_form_of_the_list_never_refuses(receptionist) -> None:
     assert form.query.startswith("mots=")
     assert not form.narrow(ContactRequest.objects.all()).exists()
     assert not form.is_narrowed
+
+
+@pytest.mark.parametrize(
+    ("what", "sent"),
+    [("note", {"note": "Vu"}), ("appel", {"appel": ""}), ("reponse", {"texte": "Oui", "cle": "k"})],
+)
+def test_a_request_that_is_erased_meanwhile_is_gone_and_nothing_leaves(
+    desk, outbox, what, sent
+) -> None:
+    asked, whole = ask(), admin_views._request
+
+    def erased_just_after(pk: int) -> ContactRequest:
+        found = whole(pk)
+        erase_requests([pk])
+        return found
+
+    with mock.patch.object(admin_views, "_request", side_effect=erased_just_after):
+        answer = desk.post(address_of(asked, what), sent, follow=True)
+    assert answer.status_code == 404
+    assert not OutgoingMail.objects.exists()
+    assert not RequestEvent.objects.exists()
+
+
+def test_an_address_cannot_choose_who_its_answer_goes_to(desk) -> None:
+    html = read(desk, address_of(ask(email="a?bcc=b%2Cc@example.org")))
+    assert 'href="mailto:a%3Fbcc%3Db%252Cc@example.org"' in html

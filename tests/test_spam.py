@@ -74,6 +74,15 @@ PEOPLE = {
     },
     "speciality": {"message": "Je cherche un spécialiste, voir www.specialistes.example"},
     "loan between neighbours": {"message": "Faites-vous une offre de prêt de tondeuse ?"},
+    "a town hall, its site and a colleague": {
+        "email": "jardins@mairie.example",
+        "message": "Répondez aussi à voirie@mairie.example. Le plan : https://www.mairie.example/p",
+    },
+    "a town hall and its four documents": {
+        "email": "jardins@mairie.example",
+        "message": " ".join(f"https://mairie.example/{n}.pdf" for n in range(4)),
+    },
+    "an association that glues its name": {"organisation": "AssociationDuPiedALaTerre"},
     "short": {"message": "rappelez moi"},
     "all in capitals": {"message": "BONJOUR JE VOUDRAIS UN DEVIS POUR MA HAIE"},
     "very long, pasted": {"message": "Bonjour, " + "la haie est trop haute ; " * 180},
