@@ -177,7 +177,8 @@ def cite_a_figure(site: RunningSite, page: Page) -> None:
     validate_a_family(site, page)
     page.goto(f"{site.url}/admin/pages/{chapter}/edit/")
     page.wait_for_load_state("networkidle")
-    expect(page.locator(".public-DraftEditor-content").first).to_contain_text("20 personnes")
+    reopened = page.locator(".public-DraftEditor-content").first
+    expect(reopened).to_contain_text("20 personnes", timeout=20_000)
     page.get_by_role("button", name="Publier", exact=True).click()
     expect(page.locator(".messages")).to_contain_text("ne s’y voient pas encore")
     publish_their_chapter(site, page)
