@@ -214,7 +214,7 @@ def start_site(
     for server in servers:
         server.terminate()
     for server in servers:
-        server.wait(30)
+        server.wait(45)  # gunicorn gives its workers thirty seconds of them
 
 
 def wait_until_it_answers(site: RunningSite, server: subprocess.Popen[bytes]) -> None:
