@@ -122,7 +122,10 @@ def erase_requests(ids: Iterable[int]) -> int:
     """
     with transaction.atomic():
         requests = ContactRequest.objects.filter(pk__in=list(ids))
-        gone = list(requests.only("pk", "reason", "state", "received_at"))
+        # Held before what hangs on them goes, as whoever answers one holds it first: the other
+        # way round, each would wait for the other.
+        held = requests.order_by("pk").select_for_update()
+        gone = list(held.only("pk", "reason", "state", "received_at"))
         known = [request.pk for request in gone]
         if not known:
             return 0
