@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from activities.figures.formatting import (
@@ -137,6 +137,7 @@ numbers = st.decimals(
 )
 
 
+@example(Decimal("1.5"), 0, "personnes")
 @given(numbers, st.integers(0, 4), st.sampled_from(UNITS))
 def test_what_is_written_is_read_back(number: Decimal, decimals: int, unit: str) -> None:
     shown = round(number, decimals) if decimals == 4 else None

@@ -51,7 +51,9 @@ def format_exact(number: Decimal) -> str:
 def format_with_unit(number: Decimal | int, decimals: int = 0, unit: str = "") -> str:
     """A number and its unit: ``12 500 €``, ``1 personne``."""
     text = format_number(number, decimals)
-    return f"{text}{NBSP}{unit_for(number, unit)}" if unit else text
+    # Of the number that is read: 1.5 written « 2 » is several.
+    shown = quantized(Decimal(number), decimals)
+    return f"{text}{NBSP}{unit_for(shown, unit)}" if unit else text
 
 
 def unit_for(number: Decimal | int, unit: str) -> str:
