@@ -202,10 +202,10 @@ def _show(
 
 def _say_what_became_of_mails(events: list[RequestEvent]) -> None:
     """Beside each mail of the history: it left, it waits, or it will not arrive."""
-    known = {event.message_id: event for event in events if event.message_id}
+    known: dict[str, Any] = {one.message_id: one for one in events if one.message_id}
     mails = OutgoingMail.objects.filter(message_id__in=known).defer("message")
     for mail in mails:
-        known[mail.message_id].mail = mail  # type: ignore[attr-defined]
+        known[mail.message_id].mail = mail
 
 
 @only_readers

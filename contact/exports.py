@@ -15,9 +15,7 @@ from openpyxl.styles import Font
 from pages.page_files import printable
 from pages.spreadsheets import harmless
 
-from .models import ContactRequest
-
-COLUMNS: tuple[tuple[str, Callable[[ContactRequest], Any], int], ...] = (
+COLUMNS: tuple[tuple[str, Callable[[Any], Any], int], ...] = (
     ("Référence", lambda one: one.reference, 14),
     ("Reçue le", lambda one: _moment(one.received_at), 17),
     ("Motif", lambda one: one.get_reason_display(), 22),
@@ -34,7 +32,7 @@ COLUMNS: tuple[tuple[str, Callable[[ContactRequest], Any], int], ...] = (
     ("Pour quand", lambda one: one.wanted_when, 20),
     ("À propos de", lambda one: one.subject_title, 26),
     ("Message", lambda one: one.message, 60),
-    ("Fichiers joints", lambda one: one.file_count, 10),  # type: ignore[attr-defined]
+    ("Fichiers joints", lambda one: one.file_count, 10),
     ("Dernier échange", lambda one: _moment(one.last_exchange_at), 17),
 )
 BATCH = 500

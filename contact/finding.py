@@ -7,7 +7,7 @@ logs: the form is posted, and its words go on encrypted in the address of the li
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -74,7 +74,8 @@ class FindForm(forms.Form):
         super().__init__(data, label_suffix="")
         self.user = user
         people = [(str(one.pk), str(one)) for one in team()]
-        self.fields["suivie"].choices = [  # type: ignore[attr-defined]
+        followers = cast(forms.ChoiceField, self.fields["suivie"])
+        followers.choices = [
             ("", "Tout le monde"),
             (NOBODY, "Personne"),
             *people,

@@ -1,6 +1,6 @@
 """The small forms of the follow-up: who follows, a note, a call, a reply."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -19,7 +19,7 @@ class AssignForm(forms.Form):
 
     def __init__(self, people: QuerySet[User], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["a"].queryset = people  # type: ignore[attr-defined]
+        cast(forms.ModelChoiceField, self.fields["a"]).queryset = people
 
 
 class NoteForm(forms.Form):
