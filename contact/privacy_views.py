@@ -15,13 +15,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from pages.local_time import to_the_minute
 from pages.models import OrganisationSettings
 from pages.spreadsheets import harmless
 
@@ -168,12 +168,6 @@ class AccessFilters(WagtailFilterSet):
         fields = ("action", "at")
 
 
-def _exactly(line: PersonalDataAccess) -> str:
-    """When, to the minute: a register does not say « il y a deux semaines »."""
-    at = timezone.localtime(line.at)
-    return f"{date_format(at, 'd/m/Y')} à {date_format(at, 'H:i')}"
-
-
 class AccessesView(ReportView):
     """Who of the team read, took away or erased personal data, and when."""
 
@@ -188,7 +182,7 @@ class AccessesView(ReportView):
     filterset_class = AccessFilters
     default_ordering = ["-at", "-pk"]
     columns = [
-        Column("at", label="Quand", accessor=_exactly, sort_key="at"),
+        Column("at", label="Quand", accessor=lambda line: to_the_minute(line.at), sort_key="at"),
         Column("person", label="Qui", sort_key="person"),
         Column("action", label="Fait", accessor="get_action_display"),
         Column("what", label="Quoi"),

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 from wagtail.admin.forms.models import register_form_field_override
 from wagtail.admin.widgets import AdminDateTimeInput
 
@@ -18,6 +19,12 @@ DOUBLED = (
     "Cette heure existe deux fois ce jour-là\u00a0: on passe à l’heure d’hiver. Choisissez une "
     "heure avant 2\u00a0h ou après 3\u00a0h."
 )
+
+
+def to_the_minute(moment: datetime) -> str:
+    """« 03/02/2026 à 14:05 »: a register does not say « il y a deux semaines »."""
+    at = timezone.localtime(moment)
+    return f"{date_format(at, 'd/m/Y')} à {date_format(at, 'H:i')}"
 
 
 class LocalDateTimeField(forms.DateTimeField):

@@ -7,8 +7,6 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
@@ -16,6 +14,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from pages.local_time import to_the_minute
 from pages.spreadsheets import harmless
 from partners.models import Consultation, Invitation, Member, Partner
 
@@ -166,12 +165,6 @@ class ConsultationFilterSet(WagtailFilterSet):
         fields = ("partner", "at")
 
 
-def _exactly(line: Consultation) -> str:
-    """When, to the minute: a register does not say « il y a deux semaines »."""
-    at = timezone.localtime(line.at)
-    return f"{date_format(at, 'd/m/Y')} à {date_format(at, 'H:i')}"
-
-
 class ConsultationsView(ReportView):
     """Who read what is reserved, and when. Wagtail's export writes no formula in a cell."""
 
@@ -186,7 +179,7 @@ class ConsultationsView(ReportView):
     filterset_class = ConsultationFilterSet
     default_ordering = ["-at", "-pk"]
     columns = [
-        Column("at", label="Quand", accessor=_exactly, sort_key="at"),
+        Column("at", label="Quand", accessor=lambda line: to_the_minute(line.at), sort_key="at"),
         Column("partner_name", label="Partenaire", sort_key="partner_name"),
         Column("person", label="Personne", sort_key="person"),
         Column("label", label="Quoi", sort_key="label"),
