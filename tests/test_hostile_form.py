@@ -1,7 +1,7 @@
 """Whatever is sent to the form: a sentence in French or a thank-you, never an error of ours."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from urllib.parse import quote, urlencode
 
@@ -10,6 +10,8 @@ import time_machine
 from django.conf import settings
 from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -262,6 +264,17 @@ def test_bodies_that_are_no_form_are_answered_in_french(what: str) -> None:
     assert not ContactRequest.objects.exists()
 
 
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """A request as a server gives it closes old connections, and with them that of the test."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("one_connection")
 @pytest.mark.parametrize(
     "charset", ["hex", "zlib", "rot13", "idna", "undefined", '"hex"', "x" * 999]
 )
