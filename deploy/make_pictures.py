@@ -29,7 +29,7 @@ SCHEMES = ("light", "dark")
 SIZES = {360: 740, 1280: 800}
 COLOURS = 96
 # The tables of a report go on for screens, all alike, and WebP holds no more than 16,383 pixels.
-MOST_HEIGHT = 4_500
+MOST_HEIGHT = 3_000
 # Of all the pictures of the documentation.
 MOST_BYTES = 8_000_000
 # A pixel has changed when a channel moved by more; a page when more of its pixels did.
