@@ -11,6 +11,9 @@
       modal.body.find(".figure-chooser__figure").on("click", (event) => {
         modal.respond("chosen", { ...event.currentTarget.dataset });
       });
+      // What is chosen while the answer is on its way would close a window that the answer opens
+      // again, behind a veil.
+      form.on("submit", () => modal.body.find(".figure-chooser__figure").prop("disabled", true));
       form.find("[name=q]").trigger("focus");
     },
   };

@@ -165,8 +165,6 @@ def cite_a_figure(site: RunningSite, page: Page) -> None:
     chosen = page.locator(".figure-chooser__figure", has_text="Entrées dans l’année").first
     expect(chosen).to_contain_text("20 personnes")
     expect(chosen).to_contain_text("à valider avant de publier")
-    # Nobody chooses while the window is still coming in: it would leave its veil behind.
-    page.wait_for_function("getComputedStyle(document.querySelector('.modal')).opacity === '1'")
     chosen.click()
     # The window closes, then the editor is given the figure: slow on a machine that is busy.
     expect(editor).to_contain_text("Nous avons accueilli 20 personnes", timeout=20_000)
