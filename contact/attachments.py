@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,28 +111,6 @@ def clean_attachment(upload: UploadedFile) -> CleanFile:
             f"«\u00a0{shortened(name)}\u00a0»\u00a0: {said[:1].lower()}{said[1:]}",
             code=error.code,
         ) from error
-
-
-def check_together(sizes: Iterable[int], held: int = 0) -> None:
-    """Refuse too many files, or too heavy ones, before any is read.
-
-    Args:
-        sizes: The weight of each file of this try.
-        held: How many files are kept already from the tries before.
-    """
-    weights = list(sizes)
-    if len(weights) + held > MOST_FILES:
-        raise ValidationError(
-            f"Vous avez joint {len(weights) + held}\u00a0fichiers\u00a0: {MOST_FILES} au plus. "
-            "Retirez-en, ou envoyez les autres plus tard, quand nous vous aurons répondu.",
-            code="too_many_files",
-        )
-    if sum(weights) > MAX_TOTAL_BYTES:
-        raise ValidationError(
-            f"Vos fichiers pèsent {megabytes(sum(weights))}\u00a0: la limite est de "
-            f"{megabytes(MAX_TOTAL_BYTES)} en tout. Joignez-en moins.",
-            code="too_heavy_together",
-        )
 
 
 def _cleaned(upload: UploadedFile, name: str) -> CleanFile:

@@ -152,7 +152,8 @@ def _kill_at_commit(moment: str) -> None:
         if moment == "after the commit":
             _die()
 
-    BaseDatabaseWrapper._commit = killed  # type: ignore[method-assign]
+    wrapper: Any = BaseDatabaseWrapper
+    wrapper._commit = killed
 
 
 COMMANDS: dict[str, Callable[[], Any]] = {"prepare": prepare, "kill-everywhere": kill_everywhere}

@@ -466,10 +466,11 @@ class FaultySite:
 
     def mails_of(self, request: int) -> list[tuple[str, str]]:
         """Kind and state of each mail of a request."""
-        return self.database.query(  # type: ignore[return-value]
+        rows = self.database.query(
             "SELECT purpose, state FROM pages_outgoingmail WHERE about = %s ORDER BY purpose",
             f"request:{request}",
         )
+        return [(str(purpose), str(state)) for purpose, state in rows]
 
     def half_rows(self) -> dict[str, list[tuple[Any, ...]]]:
         """Whatever would be there of a request without the rest of it: nothing, ever."""

@@ -87,7 +87,8 @@ class _Answered:
 asking.receive = _receive_or_die
 # A post that hangs is ended soon enough for a test.
 receiving.GUARDS = receiving.GUARDS.replace("'10s'", "'2s'")
-BaseDatabaseWrapper._commit = _commit_or_die  # type: ignore[method-assign]
+_wrapper: Any = BaseDatabaseWrapper
+_wrapper._commit = _commit_or_die
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from contact import attachments, photo_reader
-from contact.attachments import CleanFile, check_together, clean_attachment, clean_name
+from contact.attachments import CleanFile, clean_attachment, clean_name
 
 from . import hostile_uploads, sample_files
 from .hostile_uploads import HOSTILE, NAMES
@@ -161,17 +161,6 @@ def test_a_refused_file_leaves_the_way_free() -> None:
 def test_a_reader_that_never_answers_is_ended(monkeypatch) -> None:
     monkeypatch.setattr(attachments, "SECONDS_TO_READ", 0.01)
     assert refusal("a.pdf", hostile_uploads.pdf()).code == "pdf_complex"
-
-
-def test_number_and_weight_are_told_together() -> None:
-    check_together([1, 2, 3], held=2)
-    for weights, held, words in (
-        ([1, 2, 3], 3, "6\u00a0fichiers"),
-        ([9 * hostile_uploads.MEGABYTE] * 4, 0, "pèsent 36\u00a0Mo"),
-    ):
-        with pytest.raises(ValidationError) as caught:
-            check_together(weights, held)
-        assert words in caught.value.messages[0]
 
 
 HEADS = (b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"RIFF\x00\x01\x00\x00WEBP", b"GIF89a")
